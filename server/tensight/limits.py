@@ -1,0 +1,36 @@
+"""Every bound of the analysis, named, with its reason. Whoever hits one says so in the origin of the Unknown."""
+
+from typing import Final
+
+#: Statements one root may execute; a model file needs a few thousand, an endless loop must end.
+MAX_STEPS: Final = 400_000
+#: Nested abstract calls; deeper recursion in model code is always endless recursion.
+MAX_CALL_DEPTH: Final = 120
+#: Activations of one function on the stack; recursive modules (U-Net blocks) nest about 10 deep.
+MAX_RECURSION: Final = 24
+#: Iterations of a loop over a known sequence; more than any list of layers.
+MAX_UNROLL: Final = 2_048
+#: Passes over a loop body whose state does not repeat (`for epoch in range(100)` that calls a module).
+MAX_LOOP_PASSES: Final = 3
+#: Nested undecided branches; beyond it an arm is not followed.
+MAX_FORKS: Final = 6
+#: Items of a container that are kept apart when it is built by `[x] * n`, `range`, `list`.
+MAX_ITEMS: Final = 65_536
+#: Values that a small tensor may carry; linspace over the depth of a network needs about 100.
+MAX_TENSOR_DATA: Final = 4_096
+#: Rounds of demand per root: a fact settles a symbol per round, real models need 3 to 5.
+MAX_ROUNDS: Final = 12
+#: Distinct shapes listed per expression.
+MAX_CONTEXTS: Final = 16
+#: Values a generator may yield before it is cut.
+MAX_YIELDS: Final = 2_048
+#: Characters of a source file: more is generated code, and parsing it would block the server.
+MAX_SOURCE: Final = 2_000_000
+#: Seconds for the analysis of one entry file and what it imports.
+MAX_SECONDS: Final = 8.0
+#: Bits of an integer computed for the user (`10 ** 10 ** 10` must not be).
+MAX_INT_BITS: Final = 4_096
+#: Characters of a string computed for the user.
+MAX_TEXT: Final = 100_000
+#: Characters of one inlay hint; VS Code cuts a line at 43.
+MAX_HINT: Final = 30

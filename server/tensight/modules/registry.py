@@ -1,0 +1,98 @@
+"""The table of torch.nn layers: constructor → attributes and parameters; forward → op rules.
+
+A layer is two plain functions with PyTorch's own signatures, bound and coerced like op rules:
+
+    @layer("torch.nn.Linear")
+    class Linear:
+        @staticmethod
+        def init(in_features: Int, out_features: Int, bias: Flag = True) -> Attributes: ...
+        @staticmethod
+        def forward(self: Raw, input: Tensor) -> Tensor: ...
+
+`init` returns every attribute that PyTorch's constructor sets and that user code reads (`in_features`, `weight`,
+`padding_mode`, …) and raises ShapeError where the real constructor refuses (exception="ValueError" etc.).
+`forward` gets `self` as an `Attrs`: what the instance's attributes are at the time of the call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..ops.registry import OpRule
+from ..values import DType, Tensor, Value
+from ..values.dtype import FLOAT32
+
+Attributes = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sub:
+    """A submodule to build: the interpreter turns it into an instance of layer `name`."""
+
+    name: str
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Attrs:
+    """Read access to the attributes of a layer instance inside `forward`."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        self._values = values
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._values[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self._values.get(name, default)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRule:
+    """`name` is public ("torch.nn.Linear"); `base` the class it derives from."""
+
+    name: str
+    init: OpRule
+    forward: OpRule | None
+    base: str = "torch.nn.Module"
+
+
+LAYERS: dict[str, LayerRule] = {}
+
+
+def layer(*names: str, base: str = "torch.nn.Module", open_rank: bool = False, dtype: str | None = None) -> Callable[[type], LayerRule]:
+    """Register the decorated class (static `init`, static `forward`, optional static `demand` with the parameters
+    of `forward`, see OpRule.demands) under all `names`."""
+
+    def register(cls: type) -> LayerRule:
+        members = vars(cls)
+        init = OpRule((f"{names[0]}.__init__",), members["init"].__func__, None, True)
+        forward = None
+        if "forward" in members:
+            forward = OpRule((f"{names[0]}.forward",), members["forward"].__func__, dtype, open_rank)
+            if "demand" in members:
+                forward.demands(members["demand"].__func__)
+        rule = LayerRule(names[0], init, forward, base)
+        for name in names:
+            if name in LAYERS:
+                raise ValueError(f"two rows for {name}")
+            LAYERS[name] = rule
+        return rule
+
+    return register
+
+
+def parameter(*dims: Any, dtype: DType | None = None) -> Tensor:
+    """An nn.Parameter of this shape, float32 unless said otherwise."""
+    return Tensor(tuple(dims), dtype or FLOAT32, parameter=True)
+
+
+def buffer(*dims: Any, dtype: DType | None = None) -> Tensor:
+    """A buffer of this shape, float32 unless said otherwise."""
+    return Tensor(tuple(dims), dtype or FLOAT32)

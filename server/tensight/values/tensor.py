@@ -1,0 +1,95 @@
+"""Tensor: shape, dtype, device, and where it comes from. Immutable; in-place operations bind a new one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import EllipsisType
+from typing import TYPE_CHECKING, Any
+
+from ..dims import Dim, equal, is_unknown
+from .dtype import DType
+from .unknown import Unknown
+
+if TYPE_CHECKING:
+    from ..syntax.span import Span
+
+#: dims with at most one `...`: a run of unknown length.
+OpenDims = tuple["Dim | EllipsisType", ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Provenance:
+    """The step that made a tensor: the rule's name, where it was called, what went in (tensors only).
+
+    `layer` is the module instance whose forward made it, if any. Walked backwards, lazily, by features."""
+
+    name: str
+    span: Span | None
+    inputs: tuple[Tensor, ...] = ()
+    layer: Any = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tensor:
+    """A tensor of shape `dims`; None is unknown rank, a `...` in it an open rank.
+
+    Invariant: rules get `dims` without `...` and not None unless they are declared `open_rank`.
+    `dtype`, `device` None: not known. `data`: the elements in row-major order, only if all dims are ints and
+    there are at most MAX_TENSOR_DATA. `unknown`: why the rank is not known. `entry`: the root's parameter whose
+    shape this tensor certainly has (only while that is open or unknown)."""
+
+    dims: OpenDims | None
+    dtype: DType | None = None
+    device: str | None = None
+    data: tuple[Any, ...] | None = None
+    parameter: bool = False
+    unknown: Unknown | None = None
+    entry: str | None = None
+    made_by: Provenance | None = None
+    #: element strides, where they are followed (None: not known); `.view` refuses what they do not allow
+    strides: tuple[Dim, ...] | None = None
+
+    @property
+    def shape(self) -> tuple[Dim, ...]:
+        """The dims of a tensor whose rank is known."""
+        assert self.dims is not None and ... not in self.dims, "rank is not known"
+        return self.dims  # type: ignore[return-value]
+
+    @property
+    def rank(self) -> int:
+        return len(self.shape)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the rank is not known (wholly, or a run of axes)."""
+        return self.dims is None or ... in self.dims
+
+    def with_dims(self, *dims: Dim | EllipsisType) -> Tensor:
+        """A new tensor of the same dtype and device: neither data nor provenance is kept."""
+        return Tensor(dims, self.dtype, self.device)
+
+    def alike(self) -> Tensor:
+        """A new tensor of the same shape, dtype and device, open as this one is: the result of a pointwise step."""
+        return Tensor(self.dims, self.dtype, self.device, unknown=self.unknown, entry=self.entry)
+
+    def with_dtype(self, dtype: DType | None) -> Tensor:
+        return replace(self, dtype=dtype, data=None)
+
+    def __repr__(self) -> str:
+        from .text import shape_text
+
+        return f"Tensor{shape_text(self.dims)}"
+
+
+def same_dims(a: OpenDims | None, b: OpenDims | None) -> bool:
+    """Whether two shapes are written alike: equal ints, equal symbolic expressions; unknown dims never are."""
+    if a is None or b is None:
+        return a is b
+    return a == b and not any(d is not ... and is_unknown(d) for d in a)
+
+
+def dims_fit(a: tuple[Dim, ...], b: tuple[Dim, ...]) -> bool:
+    """Whether no axis of two shapes of known rank certainly differs."""
+    from ..dims import Truth
+
+    return len(a) == len(b) and all(equal(x, y) is not Truth.NO for x, y in zip(a, b))
