@@ -1,0 +1,92 @@
+// What goes into the extension: the client in one file, the server with its libraries, and the .vsix of both.
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { BUNDLED, VENV_PYTHON, at, vsixPath } from "./project.mjs";
+import { Refusal, must, say } from "./run.mjs";
+import { needModules, needVenv } from "./setup.mjs";
+import { once } from "./stamps.mjs";
+
+export const bundledMain = () => join(BUNDLED, "main.py");
+
+async function esbuild(options) {
+  const { build } = await import(pathToFileURL(at("node_modules", "esbuild", "lib", "main.js")).href);
+  await build({ bundle: true, platform: "node", target: "node20", format: "cjs", external: ["vscode"], logLevel: "warning", ...options });
+}
+
+export const buildClient = () =>
+  esbuild({ entryPoints: [at("client", "src", "extension.ts")], outfile: at("client", "dist", "extension.js"), minify: true });
+
+/** The client's unit tests, compiled to plain JavaScript; resolves to the folder. */
+export async function buildClientTests() {
+  const outdir = join(at(".setup"), "client-test");
+  rmSync(outdir, { recursive: true, force: true });
+  const tests = readdirSync(at("client", "test")).filter((name) => name.endsWith(".test.ts"));
+  await esbuild({ entryPoints: tests.map((name) => at("client", "test", name)), outdir });
+  return tests.map((name) => join(outdir, name.replace(/\.ts$/, ".js")));
+}
+
+const pins = (path) =>
+  new Map([...readFileSync(path, "utf8").matchAll(/^([\w-]+)==([^\s;]+)/gm)].map(([, name, version]) => [name.toLowerCase(), version]));
+
+/** What is tested must be what is shipped. */
+function checkPins() {
+  const tested = pins(at("requirements-dev.txt"));
+  for (const [name, version] of pins(at("server", "requirements.txt"))) {
+    if (tested.has(name) && tested.get(name) !== version) {
+      throw new Refusal(`${name} is ${tested.get(name)} in requirements-dev.txt, but ${version} in server/requirements.txt.`);
+    }
+  }
+}
+
+const filesUnder = (folder) => readdirSync(folder, { recursive: true }).map(String);
+
+function checkPure(libs) {
+  const native = filesUnder(libs).filter((name) => /\.(so|pyd|dll|dylib|pth)$/.test(name));
+  if (native.length > 0) throw new Refusal(`bundled/libs must be pure Python and free of .pth files, but has ${native.join(", ")}.`);
+}
+
+/** bundled/libs: exactly the locked pure-Python wheels, whatever Python runs pip. */
+async function bundleLibs() {
+  const libs = join(BUNDLED, "libs");
+  const lock = at("server", "requirements.txt");
+  checkPins();
+  await once("libs", [lock], libs, async () => {
+    say("bundling the server's libraries…");
+    rmSync(libs, { recursive: true, force: true });
+    const pure = ["--only-binary", ":all:", "--platform", "any", "--implementation", "py", "--abi", "none", "--python-version", "3.10"];
+    const how = ["--no-deps", "--require-hashes", "--no-compile", "--disable-pip-version-check", "--quiet"];
+    await must("bundling server/requirements.txt", VENV_PYTHON, ["-m", "pip", "install", "-t", libs, ...how, ...pure, "-r", lock]);
+    rmSync(join(libs, "bin"), { recursive: true, force: true });
+  });
+  checkPure(libs);
+}
+
+const noCache = (path) => !/(__pycache__|\.pyc|\.so)$/.test(path);
+
+/** bundled/: main.py, libs/ and server/tensight, from which the packaged extension runs. */
+export async function bundleServer() {
+  await needVenv();
+  await bundleLibs();
+  for (const name of filesUnder(BUNDLED)) {
+    if (name.endsWith("__pycache__")) rmSync(join(BUNDLED, name), { recursive: true, force: true });
+  }
+  rmSync(join(BUNDLED, "server"), { recursive: true, force: true });
+  cpSync(at("server", "tensight"), join(BUNDLED, "server", "tensight"), { recursive: true, filter: noCache });
+  cpSync(at("server", "main.py"), bundledMain());
+}
+
+/** Builds all of it and packs dist/tensight-VERSION.vsix; resolves to its path. */
+export async function packageVsix() {
+  await needModules();
+  await buildClient();
+  await bundleServer();
+  const vsix = vsixPath();
+  rmSync(vsix, { force: true });
+  mkdirSync(dirname(vsix), { recursive: true });
+  const vsce = at("node_modules", "@vscode", "vsce", "vsce");
+  const flags = ["--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links", "--out", vsix];
+  await must("vsce package", process.execPath, [vsce, "package", ...flags]);
+  if (!existsSync(vsix)) throw new Refusal(`vsce wrote no ${vsix}.`);
+  return vsix;
+}
