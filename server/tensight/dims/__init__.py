@@ -1,0 +1,56 @@
+"""Symbolic integers: canonical form, comparison with three answers, solving and text.
+
+Knows nothing of tensors. A dim is an `int` or an `Expr`; plain ints never reach this package's code.
+"""
+
+from tensight.dims.bounds import bounds
+from tensight.dims.divide import ceil_div
+from tensight.dims.evaluate import evaluate, substitute
+from tensight.dims.expr import (
+    Dim,
+    Expr,
+    Symbol,
+    SymbolKind,
+    fresh_data,
+    fresh_unknown,
+    is_unknown,
+    reset_fresh,
+    symbol,
+)
+from tensight.dims.extrema import dim_max, dim_min
+from tensight.dims.facts import Facts
+from tensight.dims.parse import parse
+from tensight.dims.solve import Solution, solve
+from tensight.dims.text import to_python, to_text
+from tensight.dims.truth import Truth, divides, equal, is_zero, less, less_equal, not_equal
+
+__all__ = [
+    "Dim",
+    "Expr",
+    "Facts",
+    "Solution",
+    "Symbol",
+    "SymbolKind",
+    "Truth",
+    "bounds",
+    "ceil_div",
+    "dim_max",
+    "dim_min",
+    "divides",
+    "equal",
+    "evaluate",
+    "fresh_data",
+    "fresh_unknown",
+    "is_unknown",
+    "is_zero",
+    "less",
+    "less_equal",
+    "not_equal",
+    "parse",
+    "reset_fresh",
+    "solve",
+    "substitute",
+    "symbol",
+    "to_python",
+    "to_text",
+]
