@@ -1,0 +1,1 @@
+"""Op rules by family. Importing this package fills the registry."""
