@@ -71,7 +71,8 @@ def _sum(dim: Expr, people: bool) -> str:
         coefficient = dim.terms[monomial]
         text = _term(abs(coefficient), monomial, people)
         if coefficient < 0:
-            parts.append(f"-{text}")
+            # A sign binds tighter than a division: -(H//2) is not -H//2
+            parts.append(f"-({text})" if coefficient == -1 and not parts and _is_quotient(monomial) else f"-{text}")
         else:
             parts.append(f"+{text}" if parts else text)
     return "".join(parts)
@@ -86,19 +87,20 @@ def _term(coefficient: int, monomial: Monomial, people: bool) -> str:
     return ("·" if people else "*").join(parts)
 
 
+def _is_quotient(monomial: Monomial) -> bool:
+    return len(monomial) == 1 and all(isinstance(atom, Quotient) and power == 1 for atom, power in monomial)
+
+
 def _product(coefficient: int, monomial: Monomial, sums: list[Expr], people: bool) -> str:
     powers: dict[Expr, int] = {}
     for part in sums:
         powers[part] = powers.get(part, 0) + 1
     texts = sorted(_power(f"({render(part, people)})", power, people) for part, power in powers.items())
-    head = [_term(abs(coefficient), monomial, people)] if monomial else []
-    if monomial and not (len(monomial) == 1 and abs(coefficient) == 1):
-        pass
-    elif monomial:
-        ((atom, power),) = monomial
-        head = [_power(_enclosed(atom, people), power, people)]
-    elif abs(coefficient) != 1:
-        head = [str(abs(coefficient))]
+    head: list[str] = []
+    if len(monomial) == 1 and abs(coefficient) == 1:
+        head = [_power(_enclosed(atom, people), power, people) for atom, power in monomial]
+    elif monomial or abs(coefficient) != 1:
+        head = [_term(abs(coefficient), monomial, people)]
     return ("-" if coefficient < 0 else "") + ("·" if people else "*").join(head + texts)
 
 
