@@ -17,11 +17,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from ops.convert import Comparison, to_value
 from torch.testing._internal.common_methods_invocations import op_db
 from torch.testing._internal.opinfo.core import OpInfo, SampleInput
 
 import tensight.ops  # noqa: F401  (fills the registry)
+from ops.convert import Comparison, to_value
 from tensight.dims import Expr, evaluate, symbol
 from tensight.ops.errors import NOTES, ShapeError
 from tensight.ops.registry import RULES, OpRule
@@ -29,7 +29,7 @@ from tensight.values import DictV, Fields, ListV, Size, Tensor, Unknown
 
 #: Element types of the samples. float32 first; an OpInfo that takes none of them is run with its first one.
 SAMPLED = (torch.float32, torch.int64, torch.bool, torch.complex64)
-#: First words of complaints of the argument parser: they tell the types of the arguments, which are not a rule's matter.
+#: Complaints of the argument parser tell the types of the arguments, which are not a rule's matter.
 PARSER_ERRORS = (
     "received an invalid combination of arguments", "must be", "got an unexpected keyword", "missing", "takes ",
     "unsupported operand", "incompatible function arguments", "argument of type", "got multiple values",

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..dims import Expr
-from ..values import BOOL, FLOAT32, INT64, DType, Kind, Scalar, Tensor, promote
+from ..values import BOOL, DTYPES, FLOAT32, INT64, DType, Kind, Scalar, Tensor, promote
 from ..values.dtype import COMPLEX64
 
+_COMPLEX_OF = {"float16": "complex32", "float32": "complex64", "float64": "complex128"}
+_REAL_OF = {name: real for real, name in _COMPLEX_OF.items()}
 _SCALARS = {"bool": BOOL, "int": INT64, "float": FLOAT32, "complex": COMPLEX64}
 
 
@@ -28,31 +30,62 @@ def result_type(operands: Iterable[Any]) -> DType | None:
     """PyTorch's `result_type`: an operand of lower priority (0-d tensor, then number) counts only when its
     category is higher. None as soon as an operand that could matter has no known dtype."""
     groups: list[DType | None] = [None, None, None]
-    seen = [False, False, False]
+    opened: list[DType] = []
     for operand in operands:
         if isinstance(operand, Tensor):
-            level = 1 if operand.dims == () else 0
+            level = 0 if operand.dims else 1
             dtype = operand.dtype
-            if operand.dims is None and dtype is not None:
-                level = 0
+            if dtype is None:
+                return None
+            if operand.dims is None or (len(operand.dims) == 1 and operand.dims[0] is ...):
+                opened.append(dtype)
+                continue
         else:
             level, dtype = 2, _scalar_dtype(operand)
-        if dtype is None:
-            if level == 2 and seen[0] and groups[0] is not None and groups[0].kind >= Kind.FLOAT:
-                continue
-            return None
+            if dtype is None:
+                if groups[0] is not None and groups[0].kind >= Kind.FLOAT:
+                    continue
+                return None
         current = groups[level]
         groups[level] = dtype if current is None else promote(current, dtype)
-        seen[level] = True
+    if not opened:
+        return _combine(*groups)
+    return _with_open(groups, opened)
+
+
+def _combine(*groups: DType | None) -> DType | None:
+    """c10's combine_categories over groups of falling priority."""
     result: DType | None = None
     for dtype in groups:
-        if dtype is None:
-            continue
-        if result is None:
-            result = dtype
+        if dtype is None or result is None:
+            result = result or dtype
         elif dtype.kind > result.kind:
-            result = promote(result, dtype) if dtype.kind is Kind.COMPLEX else dtype
+            result = complex_of(result) if dtype.kind is Kind.COMPLEX and result.kind is Kind.FLOAT else dtype
     return result
+
+
+def _with_open(groups: list[DType | None], opened: list[DType]) -> DType | None:
+    """Tensors that may be 0-d: None unless it makes no difference whether they are."""
+    answers = set()
+    for level in (0, 1):
+        split = list(groups)
+        for dtype in opened:
+            current = split[level]
+            split[level] = dtype if current is None else promote(current, dtype)
+        answers.add(_combine(*split))
+    if len(opened) > 1 and len(set(opened)) > 1:
+        return None
+    return answers.pop() if len(answers) == 1 else None
+
+
+def complex_of(dtype: DType) -> DType:
+    """The complex dtype whose parts are of this floating point dtype."""
+    return DTYPES[_COMPLEX_OF.get(dtype.name, "complex64")]
+
+
+def real_of(dtype: DType | None) -> DType | None:
+    """The dtype of the parts of a complex dtype; any other dtype as it is."""
+    return dtype if dtype is None else DTYPES[_REAL_OF.get(dtype.name, dtype.name)]
 
 
 def floating(dtype: DType | None) -> DType | None:

@@ -22,20 +22,36 @@ _COMMON = frozenset({
 _SYNONYMS = {"axis": "dim", "keepdims": "keepdim", "x": "input", "self": "input", "axes": "dim"}
 
 
+_TENSOR_KINDS = frozenset({"Tensor", "OptTensor", "TensorLike", "Tensors"})
+#: Dtype rules by name; they get the operands (arguments of the kinds above).
+_DTYPE_RULES: dict[str, Callable[[list[Any]], DType | None]] = {
+    "bool": lambda operands: BOOL,
+    "int64": lambda operands: INT64,
+    "default": lambda operands: FLOAT32,
+    "promote": result_type,
+    "float": lambda operands: floating(result_type(operands)),
+}
+
+
 class OpRule:
-    """One rule under all its names. Calling it binds, coerces, runs the function and settles the dtype.
+    """One rule under all its names. Calling it binds, coerces, runs the function and settles dtype, device, values.
 
     Raises ShapeError when PyTorch certainly refuses. Never raises for what is unknown."""
 
-    def __init__(self, names: tuple[str, ...], function: Callable[..., Value], dtype: str | None, open_rank: bool) -> None:
+    def __init__(
+        self, names: tuple[str, ...], function: Callable[..., Value], dtype: str | None, open_rank: bool
+    ) -> None:
         self.names, self.function, self.dtype, self.open_rank = names, function, dtype, open_rank
         self.demand: Callable[..., dict[str, Template]] | None = None
+        #: the elements of the result, from the coerced arguments and the result (see `data`); None: not known
+        self.evaluate: Callable[[list[Any], Tensor], tuple[Any, ...] | None] | None = None
         signature = inspect.signature(function)
         self.parameters: list[str] = []
         self.defaults: list[Any] = []
         self.coercers: list[Coercer] = []
         self.var_positional: int | None = None
         self.positional = 0
+        self.operands: list[int] = []
         for parameter in signature.parameters.values():
             kind = str(parameter.annotation)
             if kind not in COERCERS:
@@ -44,10 +60,17 @@ class OpRule:
                 self.var_positional = len(self.parameters)
             elif parameter.kind is not inspect.Parameter.KEYWORD_ONLY:
                 self.positional += 1
+            if kind in _TENSOR_KINDS:
+                self.operands.append(len(self.parameters))
             self.parameters.append(parameter.name)
             self.defaults.append(parameter.default)
             self.coercers.append(COERCERS[kind])
+        self.required = sum(
+            1 for i, default in enumerate(self.defaults) if default is _EMPTY and i != self.var_positional
+        )
+        self.keywords = self.parameters[self.positional :]
         self.index = {name: i for i, name in enumerate(self.parameters)}
+        self.settle_dtype = None if dtype is None else _DTYPE_RULES[dtype]
         self.tensor_result = str(signature.return_annotation) == "Tensor"
         self.__doc__ = function.__doc__
 
@@ -60,17 +83,28 @@ class OpRule:
         return function
 
     def __call__(self, *args: Value, **kwargs: Value) -> Any:
+        common: dict[str, Value] | None = None
         try:
-            bound, device, dtype = self._bind(args, kwargs)
-            values = self._coerce(bound)
+            count = len(args)
+            if kwargs or self.var_positional is not None or count > self.positional:
+                bound, common = self._bind(args, kwargs)
+                values = self._coerce(bound)
+            else:
+                values = [coercer(value) for coercer, value in zip(self.coercers, args)]
+                values += self.defaults[count:]
+                if count < self.required:
+                    self._require(values)
             result = self._call(values)
         except Lift as lift:
             return self._unknown(lift.unknown)
         except ArgumentTypeError as error:
             return Unknown(Reason.NO_RULE, f"{self.names[0]}: {error}")
-        return self._finish(result, values, device, dtype)
+        if type(result) is Tensor:
+            return self._finish(result, values, common)
+        return result
 
-    def _bind(self, args: Sequence[Value], kwargs: dict[str, Value]) -> tuple[list[Value], Value, Value]:
+    def _bind(self, args: Sequence[Value], kwargs: dict[str, Value]) -> tuple[list[Value], dict[str, Value]]:
+        """The arguments by position, and the keywords that nearly every function takes."""
         bound: list[Value] = [_EMPTY] * len(self.parameters)
         if self.var_positional is not None and len(args) >= self.positional:
             bound[: self.positional] = args[: self.positional]
@@ -83,53 +117,50 @@ class OpRule:
             bound[: len(args)] = args
         else:
             raise ArgumentTypeError(f"takes {self.positional} arguments but {len(args)} were given")
-        device: Value = None
-        dtype: Value = None
+        common: dict[str, Value] = {}
         for name, value in kwargs.items():
             position = self.index.get(name)
             if position is None:
                 position = self.index.get(_SYNONYMS.get(name, ""))
             if position is not None:
                 bound[position] = value
-            elif name == "device":
-                device = value
-            elif name == "dtype":
-                dtype = value
-            elif name not in _COMMON:
+            elif name in _COMMON:
+                common[name] = value
+            else:
                 raise ArgumentTypeError(f"got an unexpected keyword argument {name!r}")
-        return bound, device, dtype
+        return bound, common
 
     def _coerce(self, bound: list[Value]) -> list[Any]:
-        values: list[Any] = []
-        for i, value in enumerate(bound):
-            if value is _EMPTY:
-                default = self.defaults[i]
-                if default is _EMPTY:
-                    if i == self.var_positional:
-                        values.append(())
-                        continue
-                    raise ArgumentTypeError(f"missing argument {self.parameters[i]!r}")
-                values.append(default)
-            else:
-                values.append(self.coercers[i](value))
+        values = [
+            default if value is _EMPTY else coercer(value)
+            for coercer, default, value in zip(self.coercers, self.defaults, bound)
+        ]
+        if self.var_positional is not None and values[self.var_positional] is _EMPTY:
+            values[self.var_positional] = ()
+        self._require(values)
         return values
+
+    def _require(self, values: list[Any]) -> None:
+        for name, value in zip(self.parameters, values):
+            if value is _EMPTY:
+                raise ArgumentTypeError(f"missing argument {name!r}")
 
     def _call(self, values: list[Any]) -> Value:
         if not self.open_rank:
-            for value in values:
-                if isinstance(value, Tensor) and (value.dims is None or ... in value.dims):
-                    return self._ask(values, value)
-                if isinstance(value, tuple) and value and type(value) is tuple and isinstance(value[0], Tensor):
+            for i in self.operands:
+                value = values[i]
+                if type(value) is Tensor:
+                    if value.is_open:
+                        return self._ask(values, value)
+                elif type(value) is tuple:
                     for item in value:
-                        if isinstance(item, Tensor) and item.is_open:
+                        if item.is_open:
                             raise Lift(item.unknown)
         if self.var_positional is not None:
-            head, tail = values[: self.var_positional], values[self.var_positional]
-            names = self.parameters[self.var_positional + 1 :]
-            return self.function(*head, *tail, **dict(zip(names, values[self.var_positional + 1 :])))
-        if self.positional < len(values):
-            names = self.parameters[self.positional :]
-            return self.function(*values[: self.positional], **dict(zip(names, values[self.positional :])))
+            at = self.var_positional
+            return self.function(*values[:at], *values[at], **dict(zip(self.parameters[at + 1 :], values[at + 1 :])))
+        if self.keywords:
+            return self.function(*values[: self.positional], **dict(zip(self.keywords, values[self.positional :])))
         return self.function(*values)
 
     def _ask(self, values: list[Any], opened: Tensor) -> Value:
@@ -150,42 +181,39 @@ class OpRule:
             return Tensor(None, unknown=replace(unknown, entry=None) if unknown.entry else unknown)
         return replace(unknown, entry=None) if unknown.entry else unknown
 
-    def _finish(self, result: Value, values: list[Any], device: Value, dtype: Value) -> Value:
-        if type(result) is Tensor:
-            settled: DType | None = result.dtype
-            if self.dtype is not None:
-                settled = self._dtype(values)
+    def _finish(self, result: Tensor, values: list[Any], common: dict[str, Value] | None) -> Tensor:
+        """The one place where dtype, device and known values of a result are settled."""
+        settled = result.dtype
+        if self.settle_dtype is not None:
+            settled = self.settle_dtype(operands_of([values[i] for i in self.operands]))
+        device = result.device
+        if common:
+            dtype, place, out = common.get("dtype"), common.get("device"), common.get("out")
             if isinstance(dtype, DType):
                 settled = dtype
-            place = device if isinstance(device, str) else result.device
-            if settled is not result.dtype or place is not result.device:
-                data = result.data if settled is result.dtype or result.dtype is None else None
-                return replace(result, dtype=settled, device=place, data=data)
+            if isinstance(place, str):
+                device = place
+            elif place is not None:
+                device = None
+            if isinstance(out, Tensor):
+                settled, device = out.dtype, out.device
+        if settled is not result.dtype or device is not result.device:
+            data = result.data if settled is result.dtype or result.dtype is None else None
+            result = replace(result, dtype=settled, device=device, data=data)
+        if self.evaluate is not None and result.data is None:
+            elements = self.evaluate(values, result)
+            if elements is not None:
+                result = replace(result, data=elements)
         return result
 
-    def _dtype(self, values: list[Any]) -> DType | None:
-        match self.dtype:
-            case "bool":
-                return BOOL
-            case "int64":
-                return INT64
-            case "default":
-                return FLOAT32
-            case "promote":
-                return result_type(_operands(values))
-            case "float":
-                return floating(result_type(_operands(values)))
-            case _:
-                raise ValueError(f"{self.names[0]}: no dtype rule {self.dtype!r}")
 
-
-def _operands(values: list[Any]) -> list[Any]:
-    """The arguments that take part in type promotion: tensors (also in a tuple) and, beside them, numbers."""
+def operands_of(values: list[Any]) -> list[Any]:
+    """What takes part in type promotion among arguments of tensor kinds: tensors (also in a tuple) and numbers."""
     out: list[Any] = []
     for value in values:
-        if isinstance(value, tuple):
-            out.extend(item for item in value if isinstance(item, Tensor))
-        elif value is not None and not isinstance(value, str | DType):
+        if type(value) is tuple:
+            out.extend(value)
+        elif value is not None:
             out.append(value)
     return out
 
@@ -197,8 +225,9 @@ RULES: dict[str, OpRule] = {}
 def op(*names: str, dtype: str | None = None, open_rank: bool = False) -> Callable[[Callable[..., Value]], OpRule]:
     """Register a rule under qualified names. The decorated name becomes the rule, callable from other rules.
 
-    `dtype`: "promote" (all operands), "float" (promote, integers become float), "bool", "int64", "default"
-    (float32); None: what the function says (`with_dims` keeps the input's).
+    `dtype`: "promote" (all operands: arguments of the kinds Tensor, OptTensor, TensorLike, Tensors), "float"
+    (promote, integers become float), "bool", "int64", "default" (float32); None: what the function says
+    (`with_dims` keeps the input's).
     `open_rank`: the function copes with tensors whose dims are None or hold `...`."""
 
     def register(function: Callable[..., Value]) -> OpRule:
