@@ -3,22 +3,14 @@
 Knows nothing of tensors. A dim is an `int` or an `Expr`; plain ints never reach this package's code.
 """
 
+from tensight.dims.atoms import Symbol, SymbolKind
 from tensight.dims.bounds import bounds
 from tensight.dims.divide import ceil_div
 from tensight.dims.evaluate import evaluate, substitute
-from tensight.dims.expr import (
-    Dim,
-    Expr,
-    Symbol,
-    SymbolKind,
-    fresh_data,
-    fresh_unknown,
-    is_unknown,
-    reset_fresh,
-    symbol,
-)
+from tensight.dims.expr import Dim, Expr, fresh_unknown, is_unknown
 from tensight.dims.extrema import dim_max, dim_min
 from tensight.dims.facts import Facts
+from tensight.dims.fresh import fresh_data, reset_fresh, symbol
 from tensight.dims.parse import parse
 from tensight.dims.solve import Solution, solve
 from tensight.dims.text import to_python, to_text

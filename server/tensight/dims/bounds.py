@@ -9,22 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from tensight.dims.expr import (
-    ONE,
-    Atom,
-    Bounds,
-    Dim,
-    Expr,
-    Extremum,
-    FloorDiv,
-    Max,
-    Mod,
-    Monomial,
-    Quotient,
-    Symbol,
-    from_terms,
-    multiply_terms,
-)
+from tensight.dims.atoms import Atom, Bounds, Extremum, FloorDiv, Max, Mod, Quotient, Symbol
+from tensight.dims.expr import Dim, Expr, from_terms
+from tensight.dims.terms import ONE, Monomial, multiply_terms
 
 MAX_DEPTH: Final = 3
 """How many atoms are relaxed one inside the other: each turn may double the work."""

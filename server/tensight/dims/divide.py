@@ -6,27 +6,22 @@ is left alone. Notation in comments: `k` is a constant > 0, `b` a symbolic divis
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import gcd
 from typing import Final
 
-from tensight.dims.bounds import bounds, is_never_zero, is_positive
-from tensight.dims.expr import (
+from tensight.dims.atoms import FloorDiv, Mod, Quotient
+from tensight.dims.bounds import atom_bounds, bounds, is_never_zero, is_positive
+from tensight.dims.expr import Dim, Expr, as_terms, from_atom, from_terms, only_atom
+from tensight.dims.terms import (
     ONE,
-    Dim,
-    Expr,
-    FloorDiv,
-    Mod,
     Monomial,
     Terms,
-    as_terms,
     common_monomial,
     content,
     divide_monomial,
-    from_atom,
-    from_terms,
     monomial_key,
     multiply_terms,
-    only_atom,
 )
 
 MAX_STEPS: Final = 64
@@ -40,10 +35,22 @@ def floor_div(num: Dim, den: Dim) -> Dim:
             return num // den
         if den == 0:
             raise ZeroDivisionError("division of a dim by zero")
+    if isinstance(num, Expr) and num.origin is not None:
+        return _floor_div(num, den)
+    return _cached_floor_div(num, den)
+
+
+def _floor_div(num: Dim, den: Dim) -> Dim:
+    if isinstance(den, int):
+        assert isinstance(num, Expr)
         return _by_constant(num, den) if den > 0 else _by_constant(-num, -den)
     if not is_never_zero(den):
         return from_atom(FloorDiv(num, den))
     return _by_symbolic(num, den) if is_positive(den) else _by_symbolic(-num, -den)
+
+
+_cached_floor_div = lru_cache(maxsize=4096)(_floor_div)
+"""For numerators without known factors: equal dims may differ in those, and so may their quotients."""
 
 
 def modulo(num: Dim, den: Dim) -> Dim:
@@ -53,6 +60,13 @@ def modulo(num: Dim, den: Dim) -> Dim:
             return num % den
         if den == 0:
             raise ZeroDivisionError("remainder of a dim by zero")
+    return _modulo(num, den)
+
+
+@lru_cache(maxsize=4096)
+def _modulo(num: Dim, den: Dim) -> Dim:
+    if isinstance(den, int):
+        assert isinstance(num, Expr)
         return _modulo_constant(num, den) if den > 0 else -_modulo_constant(-num, -den)
     if not is_never_zero(den):
         return from_atom(Mod(num, den))
@@ -200,7 +214,7 @@ def _by_symbolic(num: Dim, b: Expr) -> Dim:
         return whole + floor_div(rest, b_reduced)
     if _is_between(rest, b_reduced):
         return whole
-    if _leads_negative(as_terms(rest)):
+    if (rest < 0) if isinstance(rest, int) else _leads_negative(rest.terms):
         # (-a) // b == -((a + b - 1) // b) == -1 - (a - 1)//b
         return whole - 1 - _positive_quotient(-rest - 1, b_reduced)
     return whole + _positive_quotient(rest, b_reduced)
@@ -215,7 +229,7 @@ def _positive_quotient(rest: Dim, b: Expr) -> Dim:
     if isinstance(atom, FloorDiv) and is_never_zero(atom.den):
         # (x//a) // b == x // (a*b)
         return floor_div(atom.num, atom.den * b)
-    return from_atom(FloorDiv(rest, b))
+    return _atom(FloorDiv(rest, b))
 
 
 def _modulo_symbolic(num: Dim, b: Expr) -> Dim:
@@ -228,7 +242,13 @@ def _modulo_symbolic(num: Dim, b: Expr) -> Dim:
         return factor * modulo(rest, b_reduced)
     if _is_between(rest, b_reduced):
         return factor * rest
-    return factor * from_atom(Mod(rest, b_reduced))
+    return factor * _atom(Mod(rest, b_reduced))
+
+
+def _atom(atom: Quotient) -> Dim:
+    """The dim of an atom with a divisor that is never 0: a number where its bounds leave one only."""
+    low, high = atom_bounds(atom)
+    return low if low is not None and low == high else from_atom(atom)
 
 
 def _split(num: Dim, b: Expr) -> tuple[Dim, Dim]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from tensight.dims.atoms import Atom, Extremum, FloorDiv, Min, Quotient, Symbol
 from tensight.dims.divide import floor_div, modulo
-from tensight.dims.expr import Atom, Dim, Expr, Extremum, FloorDiv, Min, Quotient, Symbol
+from tensight.dims.expr import Dim, Expr
 from tensight.dims.extrema import dim_max, dim_min
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
+from tensight.dims.atoms import Extremum, Max, Min
 from tensight.dims.bounds import bounds
-from tensight.dims.expr import Dim, Extremum, Max, Min, fresh_unknown, from_atom, only_atom
+from tensight.dims.expr import Dim, fresh_unknown, from_atom, only_atom
 
 MAX_ARGUMENTS: Final = 12
 """Arguments of one atom: each is compared with every other one."""
@@ -21,6 +23,7 @@ def dim_max(*dims: Dim) -> Dim:
     return _extremum(dims, Max)
 
 
+@lru_cache(maxsize=4096)
 def _extremum(dims: tuple[Dim, ...], kind: type[Extremum]) -> Dim:
     choose = min if kind is Min else max
     constants: list[int] = []

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from tensight.dims.expr import (
+from tensight.dims.expr import Dim, Expr, from_terms
+from tensight.dims.terms import (
     ONE,
-    Dim,
-    Expr,
     Monomial,
     common_monomial,
     content,
     divide_monomial,
-    from_terms,
     monomial_key,
     multiply_monomials,
 )

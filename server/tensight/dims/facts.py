@@ -5,25 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from tensight.dims.atoms import Atom, Extremum, FloorDiv, Min, Mod, Quotient, Symbol, SymbolKind
 from tensight.dims.divide import exact_quotient, floor_div, modulo
-from tensight.dims.expr import (
-    Atom,
-    Dim,
-    Expr,
-    Extremum,
-    FloorDiv,
-    Min,
-    Mod,
-    Quotient,
-    Symbol,
-    SymbolKind,
-    Terms,
-    divide_monomial,
-    from_atom,
-    from_terms,
-    only_atom,
-)
+from tensight.dims.expr import Dim, Expr, from_atom, from_terms, only_atom
 from tensight.dims.extrema import dim_max, dim_min
+from tensight.dims.terms import Terms, divide_monomial
 from tensight.dims.truth import Truth, divides, is_zero
 
 MAX_FACTS: Final = 64

@@ -9,8 +9,9 @@ from __future__ import annotations
 from math import gcd
 from typing import Final
 
+from tensight.dims.atoms import Atom, Extremum, FloorDiv, Min, Mod, Quotient, Symbol
 from tensight.dims.bounds import atom_bounds
-from tensight.dims.expr import Atom, Dim, Expr, Extremum, FloorDiv, Min, Mod, Quotient, Symbol
+from tensight.dims.expr import Dim, Expr
 
 MAX_CORNERS: Final = 4
 """Slots whose corners are enumerated; beyond, terms are bounded one by one."""

@@ -6,8 +6,10 @@ import ast
 import re
 from typing import Final
 
-from tensight.dims.expr import MAX_EXPONENT, Dim, Expr, fresh_unknown, symbol
+from tensight.dims.expr import Dim, Expr, fresh_unknown
 from tensight.dims.extrema import dim_max, dim_min
+from tensight.dims.fresh import symbol
+from tensight.dims.terms import MAX_EXPONENT
 
 MAX_LENGTH: Final = 500
 """Characters of one dim: users write it in a comment, and Python's own parser recurses on parentheses."""

@@ -5,20 +5,27 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import product
 from math import lcm
 from typing import Final
 
+from tensight.dims.atoms import Extremum, Quotient, Symbol
 from tensight.dims.bounds import bounds
 from tensight.dims.evaluate import substitute
-from tensight.dims.expr import ONE, Dim, Expr, Extremum, Quotient, Symbol, content, symbol
+from tensight.dims.expr import Dim, Expr
+from tensight.dims.fresh import symbol
+from tensight.dims.terms import ONE, content
 
 MAX_CASES: Final = 36
 """Combinations of remainders that are tried: each costs a substitution (tens of microseconds)."""
 
 
+@lru_cache(maxsize=4096)
 def is_zero_by_residues(dim: Expr) -> bool | None:
     """True or False when every case agrees, None when they do not or when the dim is out of reach."""
+    if not _shares_symbols(dim):
+        return None
     periods: dict[Symbol, int] = {}
     if not _collect(dim, periods, 1) or not periods:
         return None
@@ -42,6 +49,16 @@ def is_zero_by_residues(dim: Expr) -> bool | None:
         if len(answers) > 1:
             return None
     return answers.pop()
+
+
+def _shares_symbols(dim: Expr) -> bool:
+    """Whether some symbol occurs in two atoms: without that, the cases say no more than the whole."""
+    seen: set[Symbol] = set()
+    for atom in {atom for monomial in dim.terms for atom, _ in monomial}:
+        if not seen.isdisjoint(atom.symbols):
+            return True
+        seen |= atom.symbols
+    return False
 
 
 def _plain(dim: Dim) -> bool | None:

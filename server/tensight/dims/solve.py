@@ -13,19 +13,13 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Final
 
+from tensight.dims.atoms import Symbol
 from tensight.dims.bounds import is_positive
 from tensight.dims.evaluate import evaluate, substitute
-from tensight.dims.expr import (
-    Dim,
-    Expr,
-    Symbol,
-    common_monomial,
-    content,
-    divide_monomial,
-    from_terms,
-    symbol,
-)
+from tensight.dims.expr import Dim, Expr, from_terms
+from tensight.dims.fresh import symbol
 from tensight.dims.intervals import System
+from tensight.dims.terms import common_monomial, content, divide_monomial
 
 MAX_VALUE: Final = 2**63 - 1
 """The greatest size of an axis: PyTorch keeps sizes in 64 bits."""

@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from tensight.dims.expr import (
-    ONE,
-    Atom,
-    Dim,
-    Expr,
-    Extremum,
-    FloorDiv,
-    Min,
-    Monomial,
-    Quotient,
-    Symbol,
-    common_monomial,
-    content,
-    monomial_key,
-)
+from tensight.dims.atoms import Atom, Extremum, FloorDiv, Min, Quotient, Symbol
+from tensight.dims.expr import Dim, Expr
 from tensight.dims.factors import factors_of
+from tensight.dims.terms import ONE, Monomial, common_monomial, content, monomial_key
 
 _POWERS: Final = {2: "²", 3: "³"}
 
@@ -120,6 +108,16 @@ def _enclosed(atom: Atom, people: bool) -> str:
 def _atom(atom: Atom, people: bool) -> str:
     if isinstance(atom, Symbol):
         return atom.name
+    if people:
+        if atom._people is None:
+            atom._people = _compound(atom, people)
+        return atom._people
+    if atom._python is None:
+        atom._python = _compound(atom, people)
+    return atom._python
+
+
+def _compound(atom: Atom, people: bool) -> str:
     if isinstance(atom, Quotient):
         sign = "//" if isinstance(atom, FloorDiv) else "%"
         return f"{_operand(atom.num, people, left=True)}{sign}{_operand(atom.den, people, left=False)}"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from enum import Enum
 
-from tensight.dims.bounds import bounds
+from tensight.dims.bounds import bounds, is_never_zero
 from tensight.dims.divide import modulo
-from tensight.dims.expr import ONE, Dim, content
+from tensight.dims.expr import Dim
+from tensight.dims.residues import is_zero_by_residues
+from tensight.dims.terms import ONE, content
 
 
 class Truth(Enum):
@@ -54,8 +56,6 @@ def is_zero(dim: Dim) -> Truth:
     if constant is not None:
         if constant % content({monomial: value for monomial, value in dim.terms.items() if monomial}):
             return Truth.NO
-    from tensight.dims.residues import is_zero_by_residues
-
     answer = is_zero_by_residues(dim)
     return Truth.MAYBE if answer is None else Truth.of(answer)
 
@@ -91,7 +91,6 @@ def divides(k: Dim, a: Dim) -> Truth:
     """Whether `a` is a multiple of `k` (0 divides 0 only)."""
     if isinstance(k, int) and k == 0:
         return is_zero(a)
-    rest = modulo(a, k)
-    if isinstance(rest, int):
-        return Truth.of(rest == 0)
-    return is_zero(rest)
+    answer = is_zero(modulo(a, k))
+    # The remainder speaks of the sizes where k is not 0 only
+    return answer if is_never_zero(k) or answer is is_zero(a) else Truth.MAYBE
