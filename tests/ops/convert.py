@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from tensight.dims import Expr, is_unknown
-from tensight.values import DTYPES, DictV, DType, Fields, ListV, Reason, Scalar, Size, Tensor, Unknown
+from tensight.values import CONTIGUOUS, DTYPES, DictV, DType, Fields, ListV, Reason, Scalar, Size, Tensor, Unknown
 
 #: Elements up to which a converted tensor carries its values, where they are asked for.
 DATA_LIMIT = 32
@@ -156,5 +156,7 @@ def _field_names(real: Any) -> tuple[str, ...]:
 
 
 def _same_strides(got: tuple[Any, ...], real: torch.Tensor) -> bool:
-    """The stride of an axis of one element says nothing."""
+    """The stride of an axis of one element says nothing; CONTIGUOUS spells none out."""
+    if got == CONTIGUOUS:
+        return real.is_contiguous()
     return len(got) == real.dim() and all(a == b for a, b, n in zip(got, real.stride(), real.shape) if n > 1)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..dims import Dim, Expr, Truth, equal, fresh_unknown, is_unknown
-from .errors import NOTES, Lift, ShapeError
+from ..values import Tensor
+from .errors import NOTES, Lift, ShapeError, Template
 
 Message = str | Callable[[], str]
 
@@ -43,6 +44,12 @@ def better(a: Dim, b: Dim) -> Dim:
     if isinstance(b, int) or is_unknown(a):
         return b
     return a
+
+
+def demand(input: Tensor, template: Template) -> None:
+    """What the entry behind a tensor of open rank has to look like; nothing for a tensor of known rank."""
+    if input.entry is not None and input.is_open:
+        NOTES.demands.append((input.entry, template))
 
 
 def axis(dim: int, rank: int, *, wrap_scalar: bool = True) -> int:
@@ -152,6 +159,6 @@ def product(dims: Sequence[Dim]) -> Dim:
 
 
 __all__ = [
-    "Lift", "ShapeError", "axes", "axis", "better", "broadcast", "broadcast_dim", "check", "product", "refuse",
+    "Lift", "ShapeError", "axes", "axis", "better", "broadcast", "broadcast_dim", "check", "demand", "product", "refuse",
     "require_equal",
 ]  # fmt: skip

@@ -35,9 +35,13 @@ def to_opt_tensor(value: Value) -> Tensor | None:
 
 
 def to_tensor_like(value: Value) -> Any:
-    if isinstance(value, int | float | complex | Expr | Scalar):
+    if type(value) is Tensor or isinstance(value, int | float | complex | Expr | Scalar):
         return value
     return to_tensor(value)
+
+
+def to_opt_tensor_like(value: Value) -> Any:
+    return None if value is None else to_tensor_like(value)
 
 
 def items_of(value: Value) -> tuple[Value, ...]:
@@ -63,6 +67,20 @@ def to_tensors(value: Value) -> tuple[Tensor, ...]:
             raise Lift()
         return tuple(value.with_dims(*value.shape[1:]) for _ in range(value.shape[0]))  # type: ignore[arg-type]
     return tuple(to_tensor(item) for item in items_of(value))
+
+
+def to_tensor_args(value: Value) -> tuple[Tensor, ...]:
+    return (value,) if isinstance(value, Tensor) else to_tensors(value)
+
+
+def to_axis_args(value: Value) -> tuple[int, ...]:
+    if isinstance(value, int | Expr | Scalar):
+        return (to_axis(value),)
+    return tuple(to_axis(item) for item in items_of(value))
+
+
+def to_raw_args(value: Value) -> tuple[Value, ...]:
+    return items_of(value) if isinstance(value, tuple | ListV) else (value,)
 
 
 def to_int(value: Value) -> Any:
@@ -166,9 +184,11 @@ def raw(value: Value) -> Value:
 
 #: Annotation text (as written in a rule, under `from __future__ import annotations`) → coercer.
 COERCERS: dict[str, Coercer] = {
-    "Tensor": to_tensor, "OptTensor": to_opt_tensor, "TensorLike": to_tensor_like, "Tensors": to_tensors,
+    "Tensor": to_tensor, "OptTensor": to_opt_tensor, "TensorLike": to_tensor_like,
+    "OptTensorLike": to_opt_tensor_like, "Tensors": to_tensors,
     "Int": to_int, "OptInt": to_opt_int, "Axis": to_axis, "OptAxis": to_opt_axis, "Axes": to_axes,
     "Sizes": to_sizes, "OptSizes": to_opt_sizes, "IntOrSizes": to_int_or_sizes, "Number": to_number,
     "Flag": to_flag, "Text": to_text, "OptText": to_opt_text, "DTypeArg": to_dtype, "Raw": raw,
+    "TensorArgs": to_tensor_args, "AxisArgs": to_axis_args, "RawArgs": to_raw_args, "SizeArgs": to_sizes,
 }  # fmt: skip
 __all__ = ["COERCERS", "NOTES", "ArgumentTypeError", "items_of"]

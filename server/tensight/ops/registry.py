@@ -10,7 +10,7 @@ from typing import Any
 from ..values import BOOL, FLOAT32, INT64, DType, Fields, Reason, Tensor, Unknown, Value
 from .coerce import COERCERS, ArgumentTypeError, Coercer
 from .errors import NOTES, Lift, ShapeError, Template
-from .promotion import floating, result_type
+from .promotion import floating, result_type, widest
 
 _EMPTY = inspect.Parameter.empty
 #: Keywords that nearly every torch function takes and that change no shape.
@@ -22,12 +22,13 @@ _COMMON = frozenset({
 _SYNONYMS = {"axis": "dim", "keepdims": "keepdim", "x": "input", "self": "input", "axes": "dim"}
 
 
-_TENSOR_KINDS = frozenset({"Tensor", "OptTensor", "TensorLike", "Tensors"})
+_TENSOR_KINDS = frozenset({"Tensor", "OptTensor", "TensorLike", "OptTensorLike", "Tensors"})
 #: Dtype rules by name; they get the operands (arguments of the kinds above).
 _DTYPE_RULES: dict[str, Callable[[list[Any]], DType | None]] = {
     "bool": lambda operands: BOOL,
     "int64": lambda operands: INT64,
     "default": lambda operands: FLOAT32,
+    "double": lambda operands: widest(result_type(operands)),
     "promote": result_type,
     "float": lambda operands: floating(result_type(operands)),
 }

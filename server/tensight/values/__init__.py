@@ -4,6 +4,7 @@ from .containers import DictV as DictV
 from .containers import Fields as Fields
 from .containers import IteratorV as IteratorV
 from .containers import ListV as ListV
+from .containers import OneOf as OneOf
 from .containers import OpenSize as OpenSize
 from .containers import PackedSequence as PackedSequence
 from .containers import SetV as SetV
@@ -18,6 +19,8 @@ from .dtype import INT64 as INT64
 from .dtype import DType as DType
 from .dtype import Kind as Kind
 from .dtype import promote as promote
+from .join import join as join
+from .join import same as same
 from .objects import BoundMethod as BoundMethod
 from .objects import ClassMethodV as ClassMethodV
 from .objects import ClassV as ClassV
@@ -31,6 +34,7 @@ from .objects import PropertyV as PropertyV
 from .objects import RangeV as RangeV
 from .objects import StaticMethodV as StaticMethodV
 from .objects import SuperV as SuperV
+from .tensor import CONTIGUOUS as CONTIGUOUS
 from .tensor import OpenDims as OpenDims
 from .tensor import Provenance as Provenance
 from .tensor import Tensor as Tensor

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: dims with at most one `...`: a run of unknown length.
 OpenDims = tuple["Dim | EllipsisType", ...]
+#: Strides of a contiguous tensor of any shape, not spelled out (a 0-d tensor has these strides anyway).
+CONTIGUOUS: tuple[Dim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +48,8 @@ class Tensor:
     unknown: Unknown | None = None
     entry: str | None = None
     made_by: Provenance | None = None
-    #: element strides, where they are followed (None: not known); `.view` refuses what they do not allow
+    #: element strides, where they are followed: CONTIGUOUS, one per axis, or None (not known, also for an open rank);
+    #: `.view` refuses only what known strides do not allow. `ops.strides` is the module that reads them.
     strides: tuple[Dim, ...] | None = None
 
     @property

@@ -1,0 +1,386 @@
+"""One tensor into several, or a part of it: split, chunk, unbind, narrow, select, Tensor.unfold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..dims import Dim, Expr, Truth, ceil_div, divides, equal, fresh_unknown, is_unknown, less
+from ..limits import MAX_ITEMS
+from ..values import CONTIGUOUS, Reason, Tensor, Unknown, torch_size_text
+from .checks import axis, check, refuse, require_equal
+from .coerce import items_of, to_int
+from .errors import NOTES, Lift
+from .kinds import Axis, Int, IntOrSizes, Raw, Sizes
+from .registry import op
+from .strides import contiguous_strides, elements, strides_of
+
+
+def part(input: Tensor, position: int, start: Dim | None, size: Dim, step: int = 1) -> Tensor:
+    """The view `start, start + step, …` of `size` elements along an axis. `start` None: not known."""
+    shape = input.shape
+    dims = (*shape[:position], size, *shape[position + 1 :])
+    strides: tuple[Dim, ...] | None = input.strides
+    if not (size is shape[position] and step == 1) and strides is not None:
+        if strides != CONTIGUOUS or position > 0 or step != 1:
+            spelled = strides_of(input)
+            assert spelled is not None
+            strides = (*spelled[:position], spelled[position] * step, *spelled[position + 1 :])
+    data = input.data
+    if data is not None:
+        steps: list[Any] = list(contiguous_strides(shape))
+        if isinstance(start, int) and isinstance(size, int):
+            offset = start * steps[position]
+            steps[position] *= step
+            data = elements(data, dims, steps, offset)
+        else:
+            data = None
+    return Tensor(dims, input.dtype, input.device, data, strides=strides)
+
+
+def chosen(input: Tensor, position: int, index: Dim) -> Tensor:
+    """The view without the axis: element `index` (not negative) of it."""
+    shape = input.shape
+    dims = (*shape[:position], *shape[position + 1 :])
+    strides = input.strides
+    if strides is not None and (strides != CONTIGUOUS or position > 0):
+        spelled = strides_of(input)
+        assert spelled is not None
+        strides = (*spelled[:position], *spelled[position + 1 :])
+    data = input.data
+    if data is not None:
+        if isinstance(index, int):
+            steps: tuple[Any, ...] = contiguous_strides(shape)
+            data = elements(data, dims, (*steps[:position], *steps[position + 1 :]), index * steps[position])
+        else:
+            data = None
+    return Tensor(dims, input.dtype, input.device, data, strides=strides)
+
+
+def _parts(input: Tensor, position: int, sizes: Sequence[Dim]) -> tuple[Tensor, ...]:
+    out = []
+    start: Dim = 0
+    for size in sizes:
+        out.append(part(input, position, start, size))
+        start = start + size
+    return tuple(out)
+
+
+@op("torch.split", "torch.Tensor.split", "torch.functional.split", open_rank=True)
+def split(tensor: Tensor, split_size_or_sections: IntOrSizes, dim: Axis = 0) -> tuple[Tensor, ...]:
+    """Parts of a given size (the last may be smaller), or of the given sizes."""
+    sizes = split_size_or_sections
+    if tensor.is_open:
+        return _split_open(tensor, sizes, dim)
+    if isinstance(sizes, tuple):
+        return _split_sizes(tensor, sizes, dim)
+    check(tensor.rank > 0, "rank-mismatch", "split expects at least a 1-dimensional tensor")
+    position = axis(dim, tensor.rank)
+    total = tensor.shape[position]
+    check(
+        less(sizes, 0) is not Truth.YES, "invalid-argument",
+        f"split expects split_size be non-negative, but got split_size={sizes}",
+    )  # fmt: skip
+    if isinstance(sizes, int) and isinstance(total, int):
+        if sizes == 0:
+            check(
+                total == 0, "invalid-argument",
+                f"split_size can only be 0 if dimension size is 0, but got dimension size of {total}",
+            )  # fmt: skip
+            return (part(tensor, position, 0, 0),)
+        count = max(-(-total // sizes), 1)
+        if count > MAX_ITEMS:
+            raise Lift(Unknown(Reason.LIMIT, "torch.split"))
+        return _parts(tensor, position, [min(sizes, total - i * sizes) for i in range(count)])
+    return _split_symbolic(tensor, position, total, sizes)
+
+
+def _split_symbolic(tensor: Tensor, position: int, total: Dim, size: Dim) -> tuple[Tensor, ...]:
+    """`x.split(C // 3)` of `C`: the number of parts must come out as an int, or nothing is known."""
+    if equal(total, size) is Truth.YES:
+        return (part(tensor, position, 0, total),)
+    if equal(size, 0) is not Truth.NO or is_unknown(total) or is_unknown(size):
+        raise Lift()
+    count = ceil_div(total, size)
+    if not isinstance(count, int) or count < 1 or count > MAX_ITEMS:
+        raise Lift()
+    return _parts(tensor, position, [*([size] * (count - 1)), total - size * (count - 1)])
+
+
+def _split_sizes(tensor: Tensor, sizes: tuple[Dim, ...], dim: int) -> tuple[Tensor, ...]:
+    check(tensor.rank != 0, "rank-mismatch", "split expects at least a 1-dimensional tensor")
+    position = axis(dim, tensor.rank)
+    total = tensor.shape[position]
+    if any(isinstance(size, int) and size < 0 for size in sizes):
+        raise refuse(
+            "invalid-argument",
+            "split_with_sizes expects split_sizes have only non-negative entries, but got"
+            f" split_sizes={torch_size_text(sizes)}",
+        )  # fmt: skip
+    given: Dim = 0
+    for size in sizes:
+        given = given + size
+    require_equal(
+        total, given, "size-mismatch",
+        f"split_with_sizes expects split_sizes to sum exactly to {total} (input tensor's size at dimension {position}),"
+        f" but got split_sizes={torch_size_text(sizes)}",
+        dim=position, sizes=sizes, size=total,
+    )  # fmt: skip
+    return _parts(tensor, position, sizes)
+
+
+def _split_open(tensor: Tensor, sizes: Dim | tuple[Dim, ...], dim: int) -> tuple[Tensor, ...]:
+    """Sizes along a known axis of an open shape, or of a shape of which nothing is known."""
+    if not isinstance(sizes, tuple):
+        place = _place(tensor, dim)
+        if place is None or not isinstance(sizes, int) or sizes <= 0:
+            raise Lift(tensor.unknown)
+        size = tensor.dims[place]  # type: ignore[index]
+        if not isinstance(size, int) or size < 1:
+            raise Lift(tensor.unknown)
+        sizes = tuple(min(sizes, size - start) for start in range(0, size, sizes))
+    place = _place(tensor, dim)
+    if place is None or tensor.dims is None:
+        return tuple(Tensor(None, tensor.dtype, tensor.device, unknown=tensor.unknown) for _ in sizes)
+    return tuple(tensor.with_dims(*tensor.dims[:place], size, *tensor.dims[place + 1 :]) for size in sizes)
+
+
+def _place(tensor: Tensor, dim: int) -> int | None:
+    """Where an axis of an open shape stands in `dims`; None if the run `...` hides it."""
+    if tensor.dims is None:
+        return None
+    run = tensor.dims.index(...)
+    if 0 <= dim < run:
+        return dim
+    return len(tensor.dims) + dim if dim < 0 and len(tensor.dims) + dim > run else None
+
+
+@op(
+    "torch.split_with_sizes", "torch.Tensor.split_with_sizes", "torch.unsafe_split_with_sizes",
+    "torch.Tensor.unsafe_split_with_sizes",
+)  # fmt: skip
+def split_with_sizes(input: Tensor, split_sizes: Sizes, dim: Axis = 0) -> tuple[Tensor, ...]:
+    """Parts of the given sizes."""
+    return _split_sizes(input, split_sizes, dim)
+
+
+@op("torch.unsafe_split", "torch.Tensor.unsafe_split")
+def unsafe_split(input: Tensor, split_size: IntOrSizes, dim: Axis = 0) -> Any:
+    """As split."""
+    return split.function(input, split_size, dim)
+
+
+@op(
+    "torch.chunk", "torch.Tensor.chunk", "torch.unsafe_chunk", "torch.Tensor.unsafe_chunk", open_rank=True
+)  # fmt: skip
+def chunk(input: Tensor, chunks: Int, dim: Axis = 0) -> tuple[Tensor, ...]:
+    """At most `chunks` parts of equal size, the last may be smaller."""
+    if input.is_open:
+        return _chunk_open(input, chunks, dim)
+    check(input.rank > 0, "rank-mismatch", "chunk expects at least a 1-dimensional tensor")
+    check(
+        less(0, chunks), "invalid-argument", f"chunk expects `chunks` to be greater than 0, got: {chunks}"
+    )  # fmt: skip
+    position = axis(dim, input.rank)
+    if not isinstance(chunks, int) or chunks > MAX_ITEMS:
+        raise Lift()
+    return _parts(input, position, chunk_sizes(input.shape[position], chunks))
+
+
+def chunk_sizes(total: Dim, chunks: int) -> list[Dim]:
+    """The sizes of `chunks` parts. Where it is undecided whether so many come out, the sizes behind the first
+    are unknown: that the caller unpacks so many is not for this rule to assume."""
+    if isinstance(total, int):
+        size = max(-(-total // chunks), 0)
+        if size == 0:
+            return [0] * chunks
+        count = -(-total // size)
+        return [min(size, total - i * size) for i in range(count)]
+    if is_unknown(total):
+        return [fresh_unknown() for _ in range(chunks)]
+    if divides(chunks, total) is Truth.YES:
+        return [total // chunks] * chunks
+    first = ceil_div(total, chunks)
+    if chunks == 1:
+        return [total]
+    last = total - (chunks - 1) * first
+    return [*([first] * (chunks - 1)), last] if less(0, last) is Truth.YES else [first, *_later(first, last, chunks)]
+
+
+def _later(first: Dim, last: Dim, chunks: int) -> list[Dim]:
+    return [*([first] * (chunks - 2)), last] if chunks == 2 else [fresh_unknown() for _ in range(chunks - 1)]
+
+
+def _chunk_open(input: Tensor, chunks: Dim, dim: int) -> tuple[Tensor, ...]:
+    if not isinstance(chunks, int) or not 0 < chunks <= MAX_ITEMS:
+        raise Lift(input.unknown)
+    place = _place(input, dim)
+    if place is None or input.dims is None:
+        return tuple(Tensor(None, input.dtype, input.device, unknown=input.unknown) for _ in range(chunks))
+    sizes = chunk_sizes(input.dims[place], chunks)  # type: ignore[arg-type]
+    return tuple(input.with_dims(*input.dims[:place], size, *input.dims[place + 1 :]) for size in sizes)
+
+
+@op("torch.tensor_split", "torch.Tensor.tensor_split")
+def tensor_split(
+    input: Tensor, indices_or_sections: Raw, dim: Axis = 0, indices: Raw = None, sections: Raw = None
+) -> tuple[Tensor, ...]:
+    """`sections` parts whose sizes differ by at most 1, or parts between the given positions."""
+    check(
+        input.rank > 0, "rank-mismatch",
+        f"tensor_split expected at least a 1-dimensional tensor, but got a tensor with {input.rank} dims",
+    )  # fmt: skip
+    return _sections(input, axis(dim, input.rank), indices_or_sections)
+
+
+def _sections(input: Tensor, position: int, where: Any) -> tuple[Tensor, ...]:
+    total = input.shape[position]
+    if isinstance(where, Tensor):
+        check(
+            where.is_open or where.rank in (0, 1), "rank-mismatch",
+            "tensor_split expected tensor_indices_or_sections to be a zero-dimensional or one-dimensional tensor,"
+            f" but got a tensor with {where.rank} dims",
+        )  # fmt: skip
+        if where.data is None:
+            raise Lift(where.unknown)
+        where = where.data[0] if where.rank == 0 else where.data
+    if isinstance(where, int | Expr):
+        return _parts(input, position, section_sizes(total, where))
+    bounds = [to_int(item) for item in items_of(where)]
+    if not isinstance(total, int) or not all(isinstance(item, int) for item in bounds):
+        return _parts_unknown(input, position, len(bounds) + 1)
+    sizes, start = [], 0
+    out = []
+    for end in (*bounds, total):
+        low = min(max(start + total if start < 0 else start, 0), total)
+        high = min(max(end + total if end < 0 else end, 0), total)
+        sizes.append(max(high - low, 0))
+        out.append(part(input, position, low, sizes[-1]))
+        start = end
+    return tuple(out)
+
+
+def _parts_unknown(input: Tensor, position: int, count: int) -> tuple[Tensor, ...]:
+    return tuple(part(input, position, None, fresh_unknown()) for _ in range(count))
+
+
+def section_sizes(total: Dim, sections: Dim) -> list[Dim]:
+    """The sizes of exactly `sections` parts, the first ones larger by 1."""
+    check(less(0, sections), "invalid-argument", f"number of sections must be larger than 0, got {sections}")
+    if not isinstance(sections, int) or sections > MAX_ITEMS:
+        raise Lift()
+    return [(total + sections - 1 - i) // sections for i in range(sections)]
+
+
+def _numpy_split(input: Tensor, where: Any, name: str, position: int, least: int) -> tuple[Tensor, ...]:
+    check(
+        input.rank >= least, "rank-mismatch",
+        f"torch.{name} requires a tensor with at least {least} dimension, but got a tensor with {input.rank}"
+        " dimensions!",
+    )  # fmt: skip
+    if isinstance(where, int | Expr):
+        total = input.shape[position]
+        check(
+            not (isinstance(where, int) and where == 0) and divides(where, total), "size-mismatch",
+            f"torch.{name} attempted to split along dimension {position}, but the size of the dimension {total} is not"
+            f" divisible by the split_size {where}!",
+        )  # fmt: skip
+        if not isinstance(where, int):
+            raise Lift()
+        if divides(where, total) is Truth.MAYBE:
+            NOTES.assumptions.append((total, where * (total // where)))
+            return _parts(input, position, [total // where] * where)
+    return _sections(input, position, where)
+
+
+@op("torch.hsplit", "torch.Tensor.hsplit")
+def hsplit(input: Tensor, indices_or_sections: Raw) -> tuple[Tensor, ...]:
+    """Parts along axis 1 (of a vector: 0)."""
+    return _numpy_split(input, indices_or_sections, "hsplit", 0 if input.rank == 1 else 1, 1)
+
+
+@op("torch.vsplit", "torch.Tensor.vsplit")
+def vsplit(input: Tensor, indices_or_sections: Raw) -> tuple[Tensor, ...]:
+    """Parts along axis 0."""
+    return _numpy_split(input, indices_or_sections, "vsplit", 0, 2)
+
+
+@op("torch.dsplit", "torch.Tensor.dsplit")
+def dsplit(input: Tensor, indices_or_sections: Raw) -> tuple[Tensor, ...]:
+    """Parts along axis 2."""
+    return _numpy_split(input, indices_or_sections, "dsplit", 2, 3)
+
+
+@op("torch.unbind", "torch.Tensor.unbind", open_rank=True)
+def unbind(input: Tensor, dim: Axis = 0) -> tuple[Tensor, ...]:
+    """All slices along an axis."""
+    if input.is_open:
+        place = _place(input, dim)
+        if place is None or input.dims is None or not isinstance(input.dims[place], int):
+            raise Lift(input.unknown)
+        rest = input.with_dims(*input.dims[:place], *input.dims[place + 1 :])
+        return (rest,) * input.dims[place]  # type: ignore[operator]
+    check(input.rank > 0, "axis-out-of-range", "Dimension specified as 0 but tensor has no dimensions", "IndexError")
+    position = axis(dim, input.rank)
+    size = input.shape[position]
+    if not isinstance(size, int) or size > MAX_ITEMS:
+        raise Lift()
+    if input.data is None and size:
+        return (chosen(input, position, 0),) * size
+    return tuple(chosen(input, position, i) for i in range(size))
+
+
+@op("torch.select", "torch.Tensor.select")
+def select(input: Tensor, dim: Axis, index: Int) -> Tensor:
+    """One slice along an axis; the axis goes."""
+    check(input.rank > 0, "index-mismatch", "select() cannot be applied to a 0-dim tensor.", "IndexError")
+    position = axis(dim, input.rank)
+    size = input.shape[position]
+    if less(index, -1 * size) is Truth.YES or less(index, size) is Truth.NO:
+        raise refuse(
+            "index-mismatch",
+            f"select(): index {index} out of range for tensor of size {torch_size_text(input.shape)} at dimension"
+            f" {position}", "IndexError", index=index, axis=position, size=size,
+        )  # fmt: skip
+    return chosen(input, position, index + size if isinstance(index, int) and index < 0 else index)
+
+
+@op("torch.narrow", "torch.Tensor.narrow", "torch.narrow_copy", "torch.Tensor.narrow_copy")
+def narrow(input: Tensor, dim: Axis, start: Int, length: Int) -> Tensor:
+    """`length` slices along an axis, from `start`."""
+    check(input.rank > 0, "rank-mismatch", "narrow() cannot be applied to a 0-dim tensor.")
+    check(less(length, 0) is not Truth.YES, "invalid-argument", "narrow(): length must be non-negative.")
+    position = axis(dim, input.rank)
+    size = input.shape[position]
+    if less(start, -1 * size) is Truth.YES or less(size, start) is Truth.YES:
+        raise refuse(
+            "index-mismatch",
+            f"start out of range (expected to be in range of [{-1 * size}, {size}], but got {start})", "IndexError",
+        )  # fmt: skip
+    first = start + size if isinstance(start, int) and start < 0 else start
+    if less(size - length, first) is Truth.YES and not is_unknown(first):
+        raise refuse("index-mismatch", f"start ({first}) + length ({length}) exceeds dimension size ({size}).")
+    return part(input, position, first, length)
+
+
+@op("torch.Tensor.unfold")
+def unfold(input: Tensor, dimension: Axis, size: Int, step: Int) -> Tensor:
+    """Windows of `size` along an axis, every `step`; the window becomes the last axis."""
+    position = axis(dimension, input.rank)
+    check(less(size, 0) is not Truth.YES, "invalid-argument", f"size is {size} but must be >= 0")
+    total: Dim = input.shape[position] if input.rank else 1
+    check(
+        less(total, size) is not Truth.YES, "size-mismatch",
+        f"maximum size for tensor at dimension {position} is {total} but size is {size}",
+    )  # fmt: skip
+    check(less(0, step), "invalid-argument", f"step is {step} but must be > 0")
+    if input.rank == 0:
+        return input.with_dims(size)
+    count = (total - size) // step + 1
+    strides = strides_of(input)
+    if strides is not None:
+        strides = (*strides[:position], strides[position] * step, *strides[position + 1 :], strides[position])
+    dims = (*input.shape[:position], count, *input.shape[position + 1 :], size)
+    return Tensor(dims, input.dtype, input.device, strides=strides)
+
+

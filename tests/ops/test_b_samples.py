@@ -1,0 +1,34 @@
+"""Family B (views, joining, indexing, products, transforms) against PyTorch's own samples."""
+
+from __future__ import annotations
+
+import pytest
+from ops import oracle
+
+MODULES = tuple(
+    f"tensight.ops.{name}"
+    for name in (
+        "view", "squeeze", "permute", "expand", "joining", "splitting", "indexing", "gather", "scatter", "padding", "matmul",
+        "linalg", "decompositions", "einsum", "products", "fft", "diagonal", "rearrange", "meshgrid", "masks", "strided",
+    )
+)  # fmt: skip
+#: Full name of an OpInfo → why some samples may stay unknown.
+UNKNOWN: dict[str, str] = {}
+#: "<op>: <start of eager's message>" → why the rule does not say so.
+EXEMPT: dict[str, str] = {}
+INFOS = oracle.infos(*MODULES)
+
+
+@pytest.mark.parametrize("info", INFOS, ids=oracle.full_name)
+def test_samples_agree(info: oracle.OpInfo) -> None:
+    oracle.check_samples(info, UNKNOWN)
+
+
+@pytest.mark.parametrize("info", [info for info in INFOS if oracle.has_errors(info)], ids=oracle.full_name)
+def test_refusals_in_eager_words(info: oracle.OpInfo) -> None:
+    oracle.check_errors(info, EXEMPT)
+
+
+@pytest.mark.parametrize("info", INFOS, ids=oracle.full_name)
+def test_commutes_with_substitution(info: oracle.OpInfo) -> None:
+    oracle.check_commuting(info)
