@@ -11,7 +11,7 @@ from typing import Final
 
 from tensight.dims.atoms import Atom, Bounds, Extremum, FloorDiv, Max, Mod, Quotient, Symbol
 from tensight.dims.expr import Dim, Expr, from_terms
-from tensight.dims.terms import ONE, Monomial, multiply_terms
+from tensight.dims.terms import ONE, Monomial, divide_monomial, monomial_key, multiply_monomials, multiply_terms
 
 MAX_DEPTH: Final = 3
 """How many atoms are relaxed one inside the other: each turn may double the work."""
@@ -35,14 +35,15 @@ def atom_bounds(atom: Atom) -> Bounds:
 
 def _bounds(dim: Expr, depth: int) -> Bounds:
     lower, upper = _interval(dim)
-    if (lower is not None and upper is not None) or len(dim.terms) == 1:
+    if len(dim.terms) == 1 or (lower is not None and lower >= 0) or (upper is not None and upper <= 0):
         return (lower, upper)
     coefficients = [coefficient for monomial, coefficient in dim.terms.items() if monomial]
     if len(coefficients) == 1 or len(dim.terms) > 16:
         return (lower, upper)
     if any(c > 0 for c in coefficients) and any(c < 0 for c in coefficients):
         lower, upper = _intersect((lower, upper), _shifted(dim))
-    if depth > 0 and (lower is None or upper is None):
+    if depth > 0 and shares_symbols(dim):
+        lower, upper = _intersect((lower, upper), _multiplied_back(dim, depth))
         for atom in _linear_atoms(dim):
             lower, upper = _intersect((lower, upper), _relaxed(dim, atom, depth))
     return (lower, upper)
@@ -200,6 +201,16 @@ def _shifted(dim: Expr) -> Bounds:
     return (lower, upper)
 
 
+def shares_symbols(dim: Expr) -> bool:
+    """Whether some symbol occurs in two atoms: without that, no case says more than the whole."""
+    seen: set[Symbol] = set()
+    for atom in {atom for monomial in dim.terms for atom, _ in monomial}:
+        if not seen.isdisjoint(atom.symbols):
+            return True
+        seen |= atom.symbols
+    return False
+
+
 def _linear_atoms(dim: Expr) -> list[Atom]:
     """The compound atoms that stand alone in exactly one term (with a coefficient) and nowhere else at top level."""
     counts: dict[Atom, int] = {}
@@ -232,6 +243,29 @@ def _relaxed(dim: Expr, atom: Atom, depth: int) -> Bounds:
     else:
         high = None if high is None else high + slack
     return (None if low is None else -(-low // den), None if high is None else high // den)
+
+
+def _multiplied_back(dim: Expr, depth: int) -> Bounds:
+    """Bounds from `0 <= x - b*(x//b)`, for the first term that has the form `f * b*(x//b)` with a symbolic b > 0."""
+    for monomial, coefficient in sorted(dim.terms.items(), key=lambda term: monomial_key(term[0])):
+        for atom, power in monomial:
+            if power != 1 or not isinstance(atom, FloorDiv) or isinstance(atom.den, int):
+                continue
+            if len(atom.den.terms) > 1 or not is_positive(atom.den):
+                continue
+            ((den, scale),) = atom.den.terms.items()
+            factor = divide_monomial(monomial, multiply_monomials(den, frozenset(((atom, 1),))))
+            if factor is None or coefficient % scale:
+                continue
+            multiple = from_terms({factor: coefficient // scale})
+            rest = from_terms({key: value for key, value in dim.terms.items() if key != monomial})
+            low, high = _deeper(rest + multiple * atom.num, depth)
+            least, greatest = bounds(multiple)
+            return (
+                low if greatest is not None and greatest <= 0 else None,
+                high if least is not None and least >= 0 else None,
+            )
+    return (None, None)
 
 
 def _relaxed_extremum(rest: Dim, coefficient: int, atom: Extremum, depth: int) -> Bounds:

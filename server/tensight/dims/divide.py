@@ -164,9 +164,6 @@ def _without_remainders(terms: Terms, k: int) -> Dim | None:
 def _modulo_constant(num: Expr, k: int) -> Dim:
     if k == 1:
         return 0
-    low, high = bounds(num)
-    if low is not None and high is not None and low // k == high // k:
-        return num - k * (low // k)
     # Coefficients count modulo k only: they are brought into (-k/2, k/2], the constant into [0, k)
     rest: Terms = {}
     for monomial, coefficient in num.terms.items():
@@ -175,6 +172,11 @@ def _modulo_constant(num: Expr, k: int) -> Dim:
             residue -= k
         if residue:
             rest[monomial] = residue
+    if not rest:
+        return 0
+    low, high = bounds(num)
+    if low is not None and high is not None and low // k == high // k:
+        return num - k * (low // k)
     for monomial in list(rest):
         # (x % m + y) % k == (x + y) % k when k divides m
         for atom, power in monomial:
@@ -186,8 +188,8 @@ def _modulo_constant(num: Expr, k: int) -> Dim:
                 for _ in range(power):
                     inner = inner * atom.num
                 return modulo(from_terms(rest) + inner, k)
-    if not rest or (len(rest) == 1 and ONE in rest):
-        return rest.get(ONE, 0)
+    if len(rest) == 1 and ONE in rest:
+        return rest[ONE]
     constant = rest.get(ONE, 0)
     divisor = gcd(k, *(coefficient for monomial, coefficient in rest.items() if monomial))
     if divisor > 1:

@@ -11,7 +11,7 @@ from math import lcm
 from typing import Final
 
 from tensight.dims.atoms import Extremum, Quotient, Symbol
-from tensight.dims.bounds import bounds
+from tensight.dims.bounds import bounds, shares_symbols
 from tensight.dims.evaluate import substitute
 from tensight.dims.expr import Dim, Expr
 from tensight.dims.fresh import symbol
@@ -24,7 +24,7 @@ MAX_CASES: Final = 36
 @lru_cache(maxsize=4096)
 def is_zero_by_residues(dim: Expr) -> bool | None:
     """True or False when every case agrees, None when they do not or when the dim is out of reach."""
-    if not _shares_symbols(dim):
+    if not shares_symbols(dim):
         return None
     periods: dict[Symbol, int] = {}
     if not _collect(dim, periods, 1) or not periods:
@@ -49,16 +49,6 @@ def is_zero_by_residues(dim: Expr) -> bool | None:
         if len(answers) > 1:
             return None
     return answers.pop()
-
-
-def _shares_symbols(dim: Expr) -> bool:
-    """Whether some symbol occurs in two atoms: without that, the cases say no more than the whole."""
-    seen: set[Symbol] = set()
-    for atom in {atom for monomial in dim.terms for atom, _ in monomial}:
-        if not seen.isdisjoint(atom.symbols):
-            return True
-        seen |= atom.symbols
-    return False
 
 
 def _plain(dim: Dim) -> bool | None:
