@@ -60,6 +60,11 @@ class Expr:
     def __reduce__(self) -> tuple[Any, ...]:
         return (Expr, (self.terms, self.origin))
 
+    def __str__(self) -> str:
+        from tensight.dims.text import to_text
+
+        return to_text(self)
+
     def __repr__(self) -> str:
         from tensight.dims.text import render
 
