@@ -166,8 +166,8 @@ def test_substitution_commutes_with_evaluation(tree: Tree, env: dict[str, int]) 
     assert substitute(dim, env) == value
     half = {name: number for name, number in env.items() if name in "Hn"}
     assert evaluate(substitute(dim, half), env) == value
-    moved = {**env, "H": env["W"] + env["C"]}
-    assert evaluate(substitute(dim, {"H": symbol("W") + symbol("C", 3)}), env) == ran(tree, moved)
+    moved = ran(tree, {**env, "H": env["W"] + env["C"]})
+    assert evaluate(substitute(dim, {"H": symbol("W") + symbol("C", 3)}), env) == moved
 
 
 @quick
