@@ -32,8 +32,10 @@ SAMPLED = (torch.float32, torch.int64, torch.bool, torch.complex64)
 #: Complaints of the argument parser tell the types of the arguments, which are not a rule's matter.
 PARSER_ERRORS = (
     "received an invalid combination of arguments", "must be", "got an unexpected keyword", "missing", "takes ",
-    "unsupported operand", "incompatible function arguments", "argument of type", "got multiple values",
+    "unsupported operand", "incompatible function arguments", "argument of type", "got multiple values", "descriptor",
 )  # fmt: skip
+#: OpInfos whose sample has another order of arguments than the function `torch.<name>`: positions of its arguments.
+REORDERED = {"where": (1, 0, 2), "polygamma": (1, 0), "special.polygamma": (1, 0)}
 
 
 @dataclass
@@ -81,8 +83,9 @@ def full_name(info: OpInfo) -> str:
 def rules_of(info: OpInfo) -> list[tuple[str, OpRule, Callable[..., Any]]]:
     """The distinct rules that answer an OpInfo, each with what it has to agree with."""
     found: list[tuple[str, OpRule, Callable[..., Any]]] = []
+    plain = resolve(f"torch.{info.name}") if info.name in REORDERED else info.op
     candidates: list[tuple[str, Callable[..., Any] | None]] = [
-        (f"torch.{info.name}", info.op),
+        (f"torch.{info.name}", plain),
         (f"torch.Tensor.{info.name}", info.method_variant or info.op),
     ]
     candidates += [(f"torch.{alias.name}", alias.op) for alias in info.aliases]
@@ -91,6 +94,15 @@ def rules_of(info: OpInfo) -> list[tuple[str, OpRule, Callable[..., Any]]]:
         if rule is not None and function is not None and all(rule is not other for _, other, _ in found):
             found.append((name, rule, function))
     return found
+
+
+def arguments(info: OpInfo, name: str, sample: SampleInput) -> tuple[Any, ...]:
+    """The positional arguments of a sample for the function `name`."""
+    args = (sample.input, *sample.args)
+    order = REORDERED.get(info.name)
+    if order is None or name != f"torch.{info.name}" or len(args) < len(order):
+        return args
+    return (*(args[i] for i in order), *args[len(order) :])
 
 
 @functools.cache
@@ -188,8 +200,8 @@ def check_samples(info: OpInfo, unknown: Mapping[str, str] | None = None) -> Rep
     needs is an error as well."""
     report = Report()
     for label, sample in samples(info):
-        args = (sample.input, *sample.args)
-        for _, rule, function in rules_of(info):
+        for name, rule, function in rules_of(info):
+            args = arguments(info, name, sample)
             real = run_real(function, args, sample.kwargs)
             report.add(judge(run_rule(rule, args, sample.kwargs), real), label)
             valued = judge(run_rule(rule, args, sample.kwargs, data=True), real)
@@ -241,8 +253,8 @@ def check_errors(info: OpInfo, exempt: Mapping[str, str] | None = None) -> Repor
     answer unknown or a shape, never another refusal). Complaints of the argument parser need no row."""
     report = Report()
     for sample in errors(info):
-        args = (sample.input, *sample.args)
-        for _, rule, function in rules_of(info):
+        for name, rule, function in rules_of(info):
+            args = arguments(info, name, sample)
             report.samples += 1
             real = run_real(function, args, sample.kwargs)
             if not isinstance(real, Refusal) or real.by_parser:
@@ -263,8 +275,8 @@ def check_commuting(info: OpInfo) -> Report:
     """rule(symbols) with numbers put in == rule(numbers), for every sample the rule answers."""
     report = Report()
     for label, sample in samples(info, (torch.float32, torch.int64)):
-        args = (sample.input, *sample.args)
-        for _, rule, _ in rules_of(info):
+        for name, rule, _ in rules_of(info):
+            args = arguments(info, name, sample)
             report.samples += 1
             texts = commuting(rule, tuple(map(to_value, args)), {k: to_value(v) for k, v in sample.kwargs.items()})
             report.wrong += [f"{label}: {text}" for text in texts]

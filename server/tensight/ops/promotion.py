@@ -93,3 +93,8 @@ def floating(dtype: DType | None) -> DType | None:
     if dtype is None or dtype.kind >= Kind.FLOAT:
         return dtype
     return FLOAT32
+
+
+def widest(dtype: DType | None) -> DType | None:
+    """float64, or complex128 for complex numbers: what float_power computes in."""
+    return dtype if dtype is None else DTYPES["complex128" if dtype.kind is Kind.COMPLEX else "float64"]

@@ -1,0 +1,75 @@
+"""In-place variants: the rule `x_` is the rule `x` whose result must fit into its first argument."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..values import DType, Kind, Tensor, Value
+from .broadcasting import require_shape
+from .checks import refuse
+from .registry import RULES, OpRule
+
+
+class InplaceRule(OpRule):
+    """The out-of-place rule, then: the result has the shape, dtype and device of the first argument."""
+
+    def __init__(self, name: str, rule: OpRule) -> None:
+        super().__init__((name,), rule.function, rule.dtype, rule.open_rank)
+        self.evaluate = rule.evaluate
+        self.demand = rule.demand
+
+    def _finish(self, result: Tensor, values: list[Any], common: dict[str, Value] | None) -> Tensor:
+        target = values[0]
+        if type(target) is not Tensor:
+            return super()._finish(result, values, common)
+        result = super()._finish(result, values, common)
+        self._require_special_cast(result.dtype, target.dtype)
+        if not target.is_open and not result.is_open:
+            require_shape(result.shape, target.shape)
+        require_castable(result.dtype, target.dtype)
+        data = result.data if result.dtype is target.dtype else None
+        return Tensor(
+            target.dims, target.dtype, target.device, data, target.parameter, target.unknown, target.entry,
+            strides=target.strides,
+        )  # fmt: skip
+
+    def _require_special_cast(self, source: DType | None, target: DType | None) -> None:
+        special = _SPECIAL_CASTS.get(self.names[0].rsplit(".", 1)[-1])
+        if special is None or source is None or target is None or source is target:
+            return
+        when, text = special
+        if when is None or when in (source.kind, target.kind):
+            raise refuse("dtype-mismatch", text.format(source=source.legacy, target=target.legacy))
+
+
+def require_castable(source: DType | None, target: DType | None) -> None:
+    """c10::canCast: a step in place may not leave the category of its target for a higher one."""
+    if source is None or target is None or source.kind <= target.kind:
+        return
+    if target.kind is Kind.BOOL or source.kind > Kind.INT:
+        raise refuse(
+            "dtype-mismatch",
+            f"result type {source.legacy} can't be cast to the desired output type {target.legacy}",
+        )
+
+
+#: Steps with a wording of their own: the category that it is about (None: any), the message.
+_SPECIAL_CASTS: dict[str, tuple[Kind | None, str]] = {
+    "abs_": (Kind.COMPLEX, "In-place abs is not supported for complex tensors."),
+    "absolute_": (Kind.COMPLEX, "In-place abs is not supported for complex tensors."),
+    "float_power_": (
+        None,
+        "the base given to float_power_ has dtype {target} but the operation's result requires dtype {source}",
+    ),
+    "ldexp_": (Kind.INT, "ldexp can't be cast to the desired output type {target}"),
+    "mvlgamma_": (Kind.INT, "mvlgamma: result type {target} can't be cast to the desired output type {source}"),
+}
+
+
+def inplace(names: str, prefix: str = "torch.Tensor.") -> None:
+    """Rows: `prefix + name + "_"` for each word of `names`, from the rule of that name without the underscore."""
+    for name in names.split():
+        full = f"{prefix}{name}_"
+        if full in RULES:
+            raise ValueError(f"two rules for {full}")
+        RULES[full] = InplaceRule(full, RULES[f"{prefix}{name}"])
