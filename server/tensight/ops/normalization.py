@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..dims import Dim, Truth, divides, equal
-from ..values import Kind
-from .checks import axes, axis, check, demand, product, refuse, require_equal
-from .kinds import Axes, Flag, Int, Number, OptTensor, Raw, Sizes, Tensor
+from .checks import axis, check, demand, product, refuse, require_equal
+from .kinds import Flag, Int, OptTensor, Raw, Sizes, Tensor
 from .promotion import floating
 from .registry import op
 from .spatial import INTEGRAL, certainly_below, dtypes_clash, list_text, refuse_kinds, size_text
@@ -309,18 +308,6 @@ def local_response_norm(input: Tensor, size: Int, alpha: Raw = 1e-4, beta: Raw =
     return input.alike().with_dtype(floating(input.dtype))
 
 
-@op("torch.nn.functional.normalize", open_rank=True)
-def normalize(input: Tensor, p: Number = 2.0, dim: Axes = 1, eps: Raw = 1e-12, out: Raw = None) -> Tensor:  # type: ignore[assignment]
-    if dim is not None and not input.is_open:
-        axes((dim,) if isinstance(dim, int) else dim, input.rank)
-    if input.dtype is not None and input.dtype.kind in (Kind.BOOL, Kind.INT):
-        raise refuse(
-            "dtype-mismatch",
-            f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {input.dtype.legacy}",
-        )
-    return input.alike()
-
-
 __all__ = [
-    "batch_norm", "group_norm", "instance_norm", "layer_norm", "local_response_norm", "normalize", "rms_norm",
+    "batch_norm", "group_norm", "instance_norm", "layer_norm", "local_response_norm", "rms_norm",
 ]  # fmt: skip
