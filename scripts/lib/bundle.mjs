@@ -1,8 +1,8 @@
 // What goes into the extension: the client in one file, the server with its libraries, and the .vsix of both.
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { BUNDLED, VENV_PYTHON, at, vsixPath } from "./project.mjs";
+import { BUNDLED, VENV_PYTHON, at, manifest, vsixPath } from "./project.mjs";
 import { Refusal, must, say } from "./run.mjs";
 import { needModules, needVenv } from "./setup.mjs";
 import { once } from "./stamps.mjs";
@@ -57,23 +57,34 @@ async function bundleLibs() {
     const pure = ["--only-binary", ":all:", "--platform", "any", "--implementation", "py", "--abi", "none", "--python-version", "3.10"];
     const how = ["--no-deps", "--require-hashes", "--no-compile", "--disable-pip-version-check", "--quiet"];
     await must("bundling server/requirements.txt", VENV_PYTHON, ["-m", "pip", "install", "-t", libs, ...how, ...pure, "-r", lock]);
-    rmSync(join(libs, "bin"), { recursive: true, force: true });
+    const useless = ["bin", ...["django-stubs", "typeshed/stubs"].map((name) => `jedi/third_party/${name}`)];
+    for (const name of useless) rmSync(join(libs, name), { recursive: true, force: true }); // 5,000 stubs of other people's libraries
   });
   checkPure(libs);
 }
 
-const noCache = (path) => !/(__pycache__|\.pyc|\.so)$/.test(path);
+const isCode = (path) => !/(__pycache__|\.pyc)$/.test(path);
 
 /** bundled/: main.py, libs/ and server/tensight, from which the packaged extension runs. */
 export async function bundleServer() {
   await needVenv();
   await bundleLibs();
-  for (const name of filesUnder(BUNDLED)) {
-    if (name.endsWith("__pycache__")) rmSync(join(BUNDLED, name), { recursive: true, force: true });
-  }
   rmSync(join(BUNDLED, "server"), { recursive: true, force: true });
-  cpSync(at("server", "tensight"), join(BUNDLED, "server", "tensight"), { recursive: true, filter: noCache });
+  cpSync(at("server", "tensight"), join(BUNDLED, "server", "tensight"), { recursive: true, filter: isCode });
   cpSync(at("server", "main.py"), bundledMain());
+}
+
+/** The files of the extension and nothing else, in a folder of their own: vsce would read all of the checkout. */
+function stage() {
+  const folder = at(".setup", "extension");
+  rmSync(folder, { recursive: true, force: true });
+  const { scripts: _scripts, devDependencies: _tools, ...shipped } = manifest();
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), JSON.stringify(shipped, null, 2));
+  for (const name of ["README.md", "CHANGELOG.md", "LICENSE", "docs/images", "client/dist/extension.js", "bundled"]) {
+    if (existsSync(at(name))) cpSync(at(name), join(folder, name), { recursive: true, filter: isCode });
+  }
+  return folder;
 }
 
 /** Builds all of it and packs dist/tensight-VERSION.vsix; resolves to its path. */
@@ -85,8 +96,10 @@ export async function packageVsix() {
   rmSync(vsix, { force: true });
   mkdirSync(dirname(vsix), { recursive: true });
   const vsce = at("node_modules", "@vscode", "vsce", "vsce");
-  const flags = ["--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links", "--out", vsix];
-  await must("vsce package", process.execPath, [vsce, "package", ...flags]);
+  // The search for secrets takes minutes, and only what stage() names is there to be searched.
+  const unsearched = ["--allow-package-all-secrets", "--allow-package-env-file"];
+  const flags = ["--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links", ...unsearched, "--out", vsix];
+  await must("vsce package", process.execPath, [vsce, "package", ...flags], { cwd: stage() });
   if (!existsSync(vsix)) throw new Refusal(`vsce wrote no ${vsix}.`);
   return vsix;
 }
