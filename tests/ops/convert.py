@@ -35,7 +35,7 @@ def to_value(real: Any, *, data: bool = False) -> Any:
     if isinstance(real, dict):
         return DictV({key: to_value(item, data=data) for key, item in real.items()})
     if isinstance(real, slice):
-        return slice(to_value(real.start), to_value(real.stop), to_value(real.step))
+        return slice(*(to_value(end, data=data) for end in (real.start, real.stop, real.step)))
     if real is None or real is ... or isinstance(real, bool | int | float | complex | str | range):
         return real
     return Unknown(Reason.OPAQUE, type(real).__name__)

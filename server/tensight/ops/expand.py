@@ -26,7 +26,8 @@ def expanded(input: Tensor, sizes: Sequence[Dim], *, implicit: bool = False) -> 
             f" number of sizes provided ({len(sizes)}) must be greater or equal to the number of dimensions in the tensor"
             f" ({len(shape)})",
         )  # fmt: skip
-    dims = tuple([_expand_dim(shape, sizes, i, lead) for i in range(len(sizes))])
+    # From the right, so that the last clashing axis is named
+    dims = tuple([_expand_dim(shape, sizes, i, lead) for i in range(len(sizes) - 1, -1, -1)][::-1])
     strides = strides_of(input)
     moved = None if strides is None else _expand_strides(shape, dims, strides, lead)
     data = input.data
