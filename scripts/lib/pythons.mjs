@@ -51,10 +51,11 @@ export async function pythonForVenv() {
   return python.path;
 }
 
-/** A Python of another installation than .venv's: 3.10 if there is one. undefined when the machine has only one. */
+/** A Python of another installation than .venv's (3.10 if there is one), else .venv's own base: {other, minor, path}. */
 export async function secondPython() {
   const own = await probe(VENV_PYTHON);
-  const others = (await all()).filter(({ prefix }) => !own || realpathSync(prefix) !== realpathSync(own.prefix));
+  const pythons = await all();
+  const others = pythons.filter(({ prefix }) => realpathSync(prefix) !== realpathSync(own.prefix));
   others.sort((a, b) => a.minor - b.minor);
-  return others[0];
+  return others[0] ? { ...others[0], other: true } : { ...pythons[0], other: false };
 }
