@@ -1,4 +1,4 @@
-"""What users tell Tensight in comments: `# tensight: ignore[code]`, `# tensight: skip-file`, `# tensight: x = (B, 3)`."""
+"""What users tell Tensight in comments: `# tensight: ignore[code]`, `… skip-file`, `… x = (B, 3)`."""
 
 from __future__ import annotations
 
@@ -47,8 +47,10 @@ class Comments:
 _NONE = Comments()
 #: Strings first, so that a `#` in one of them is never taken for a comment; unfinished ones end with their line.
 _TOKEN = re.compile(
-    r'"""(?:[^\\"]|\\.|"(?!""))*"""' r"|'''(?:[^\\']|\\.|'(?!''))*'''"
-    r'|"(?:[^\\"\n\r]|\\(?:\r\n|.))*(?:"|(?=[\n\r])|\Z)' r"|'(?:[^\\'\n\r]|\\(?:\r\n|.))*(?:'|(?=[\n\r])|\Z)"
+    r'"""(?:[^\\"]|\\.|"(?!""))*"""'
+    r"|'''(?:[^\\']|\\.|'(?!''))*'''"
+    r'|"(?:[^\\"\n\r]|\\(?:\r\n|.))*(?:"|(?=[\n\r])|\Z)'
+    r"|'(?:[^\\'\n\r]|\\(?:\r\n|.))*(?:'|(?=[\n\r])|\Z)"
     r"|(?P<comment>#[^\n\r]*)",
     re.DOTALL,
 )

@@ -32,7 +32,8 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as error:
         name = "utf-8" if encoding == "utf-8-sig" else encoding
         line = data.count(b"\n", 0, error.start) + 1
-        raise UndecodableSource(f"the file is not encoded in {name}: byte {data[error.start]:#04x} in line {line}") from None
+        message = f"the file is not encoded in {name}: byte {data[error.start]:#04x} in line {line}"
+        raise UndecodableSource(message) from None
     except LookupError:
         raise UndecodableSource(f"the file declares an encoding that is not for text: {encoding}") from None
 

@@ -5,19 +5,25 @@ from __future__ import annotations
 import ast
 import warnings
 from dataclasses import dataclass
+from typing import Final
 
 from ..limits import MAX_SOURCE
 from .decode import clean, split_lines
 from .recover import Refusal, recover
 from .span import Span
 
+TOO_DEEP: Final = "expressions are nested too deeply to be analysed"
+
 
 @dataclass(frozen=True, slots=True)
 class SyntaxProblem:
-    """Why a file does not parse as it stands; the message is Python's own."""
+    """Why a file does not parse as it stands; the message is Python's own.
+
+    Not `certain`: a bound of the analysis, not a fault of the program."""
 
     span: Span
     message: str
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ def try_parse(text: str) -> ast.Module | Refusal:
     except SyntaxError as error:
         return Refusal(error.lineno, error.offset, error.end_lineno, error.end_offset, error.msg)
     except (RecursionError, MemoryError):
-        return Refusal(None, None, None, None, "too deeply nested")
+        return Refusal(None, None, None, None, TOO_DEEP)
     except ValueError as error:
         return Refusal(None, None, None, None, str(error))
 
@@ -50,7 +56,8 @@ def try_parse(text: str) -> ast.Module | Refusal:
 def parse(text: str, file: str) -> Parsed:
     """The tree of `text`; never raises."""
     if len(text) > MAX_SOURCE:
-        problem = SyntaxProblem(Span(file, 1, 0, 1, 0), f"the file has more than {MAX_SOURCE:,} characters")
+        message = f"the file has more than {MAX_SOURCE:,} characters and is not analysed"
+        problem = SyntaxProblem(Span(file, 1, 0, 1, 0), message, False)
         return Parsed(ast.Module([], []), (problem,), tuple(split_lines(text)))
     cleaned = clean(text)
     tree = try_parse(cleaned)
@@ -65,7 +72,8 @@ def parse(text: str, file: str) -> Parsed:
     if isinstance(tree, ast.Module):
         return Parsed(tree, tuple(problems), tuple(lines))
     recovered = recover(lines, tree, try_parse)
-    problems += [SyntaxProblem(_span(refusal, file, lines), refusal.message) for refusal in recovered.refusals]
+    for refusal in recovered.refusals:
+        problems.append(SyntaxProblem(_span(refusal, file, lines), refusal.message, refusal.message != TOO_DEEP))
     return Parsed(recovered.tree, tuple(problems), tuple(lines), recovered.broken)
 
 
@@ -78,5 +86,3 @@ def _span(refusal: Refusal, file: str, lines: list[str]) -> Span:
     if end_line != line or end_col <= col:
         end_line, end_col = line, min(col + 1, len(text))
     return Span(file, line, col, end_line, max(min(end_col, len(text)), col))
-
-

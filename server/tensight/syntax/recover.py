@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from .scan import Statement, indent_of, is_blank, statements, suspicious_string
@@ -241,7 +242,7 @@ class _Recovery:
         starts = [n for n, line in enumerate(lines) if line[:1].strip() and line[0] not in "#)]}@\"'"]
         starts = [n for n in starts if not lines[n].startswith(("else", "elif", "except", "finally"))]
         bounds = [0, *starts, len(lines)]
-        for start, end in zip(bounds, bounds[1:]):
+        for start, end in pairwise(bounds):
             chunk = lines[start:end]
             if start < end and isinstance(self.parser("\n".join(chunk)), Refusal):
                 stand_in = opaque(chunk[0]) or next(iter(stand_ins(chunk[0], "\n".join(chunk))))
@@ -280,9 +281,9 @@ def _candidates(lines: list[str], at: int, message: str) -> Iterator[Edit]:
     before = found[index - 1] if index else None
     if "expected an indented block" in message:
         header = before if before is not None and here.start <= at and not _ends_with_colon(lines, here) else here
-        text = completed(lines[header.end - 1], "") if header.end - header.start == 1 else None
-        if text is not None:
-            yield Edit(header.start, header.end, text)
+        complete = completed(lines[header.end - 1]) if header.end - header.start == 1 else None
+        if complete is not None:
+            yield Edit(header.start, header.end, complete)
     if "expected 'except'" in message:
         for statement in reversed(found[:index]):
             if lines[statement.start].strip().startswith("try") and statement.indent <= here.indent:
@@ -293,9 +294,8 @@ def _candidates(lines: list[str], at: int, message: str) -> Iterator[Edit]:
         first = lines[before.start]
         indent = first[: len(first) - len(first.lstrip())]
         yield Edit(here.start, here.end, indent + next(iter(stand_ins(lines[here.start], ""))).lstrip())
-    for statement in (here, before):
-        if statement is None:
-            continue
+    nearest = [here] if before is None else [here, before]
+    for statement in nearest:
         whole = "\n".join(lines[statement.start : statement.end])
         texts = list(stand_ins(lines[statement.start], whole))
         if statement.end - statement.start > 1 and is_header(lines[statement.start]):
@@ -311,13 +311,13 @@ def _candidates(lines: list[str], at: int, message: str) -> Iterator[Edit]:
         ):
             end += 1
         yield Edit(here.start, end, "")
-    for first in reversed(found[max(index - 3, 0) : index]):
-        yield Edit(first.start, here.end, next(iter(stand_ins(lines[first.start], lines[first.start]))))
+    for earlier in reversed(found[max(index - 3, 0) : index]):
+        text = next(iter(stand_ins(lines[earlier.start], lines[earlier.start])))
+        yield Edit(earlier.start, here.end, text)
     if not here.start < at < here.end:
         yield Edit(at, at + 1, "")
-    for statement in (here, before):
-        if statement is not None:
-            yield from _lost_with_body(lines, statement)
+    for statement in nearest:
+        yield from _lost_with_body(lines, statement)
 
 
 def _ends_with_colon(lines: list[str], statement: Statement) -> bool:

@@ -10,9 +10,7 @@ from .columns import from_utf8
 from .span import Span
 
 #: Every node that has a position.
-Located: TypeAlias = (
-    ast.expr | ast.stmt | ast.arg | ast.keyword | ast.alias | ast.excepthandler | ast.pattern
-)
+Located: TypeAlias = ast.expr | ast.stmt | ast.arg | ast.keyword | ast.alias | ast.excepthandler | ast.pattern
 
 
 def node_span(node: Located, file: str, lines: Sequence[str]) -> Span:

@@ -181,7 +181,7 @@ def _assignments(first: str, indent: str) -> Iterator[str]:
         yield best
 
 
-def completed(header: str, whole: str) -> str | None:
+def completed(header: str) -> str | None:
     """A header that lacks its body, with the least body that claims nothing; None if the line is none."""
     word = _HEADER.match(header)
     if word is None:

@@ -1,0 +1,28 @@
+"""The verbs: check, show, server."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a verb; the exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given in (["--version"], ["-V"]):  # without argparse: asked often, by scripts
+        from . import __version__
+
+        print(f"tensight {__version__}")
+        return 0
+    from .cli import run
+
+    return run(given, _serve)
+
+
+def _serve() -> int:
+    from .lsp import main as serve
+
+    return serve() or 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,267 @@
+"""A project: its folders, open documents and environment; analyses of its files, each made once.
+
+An analysis is kept until its file, a file it read, or a file it missed changes."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ..diagnostics import Diagnostic, Severity
+from ..interp.facts import Analysis, Result
+from ..interp.ports import Oracle, Request, Source, Stated
+from ..limits import MAX_SECONDS
+from ..syntax import Comments, Parsed, read_comments
+from .environment import NO_ENVIRONMENT, Environment
+from .files import PARSED, Document, Files, Text, Unreadable, absolute, content
+from .imports import Place, Resolver, is_foreign, package_root
+from .roots import ancestors, source_roots
+from .settings import DEFAULTS, Settings
+
+Poll = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Memo:
+    """A finished analysis and what it rests on: digests by absolute path, places by module name."""
+
+    analysis: Analysis
+    read: Mapping[str, str | None]
+    sought: Mapping[str, Place | None]
+    generation: int
+
+
+def _quiet() -> None:
+    """A poll that never cancels."""
+
+
+class Project:
+    """Files are named by path; absolute paths, links not followed, are what they are known by."""
+
+    def __init__(
+        self,
+        roots: Sequence[str] = (),
+        settings: Settings = DEFAULTS,
+        environment: Environment = NO_ENVIRONMENT,
+        *,
+        oracle: Oracle | None = None,
+        extra_paths: Sequence[str] = (),
+    ) -> None:
+        self.roots = tuple(absolute(root) for root in roots)
+        self.settings = settings
+        self.environment = environment
+        self.oracle = oracle
+        self.extra_paths = tuple(extra_paths)
+        self._documents: dict[str, Document] = {}
+        self._memos: dict[str, _Memo] = {}
+        self._generation = 0
+        self._lock = threading.Lock()
+
+    # ---- what changes ----------------------------------------------------------------------------------------
+
+    def open(self, path: str, text: str, version: int | None = None) -> None:
+        """The editor holds the file: its text goes before the disk's."""
+        with self._lock:
+            self._documents[absolute(path)] = Document(content(text), version)
+
+    change = open
+
+    def close(self, path: str) -> None:
+        with self._lock:
+            self._documents.pop(absolute(path), None)
+            self._memos.pop(absolute(path), None)
+
+    def reconfigure(
+        self,
+        *,
+        roots: Sequence[str] | None = None,
+        settings: Settings | None = None,
+        environment: Environment | None = None,
+        oracle: Oracle | None = None,
+        extra_paths: Sequence[str] | None = None,
+    ) -> None:
+        """Take new values for what is given; every analysis is made anew."""
+        with self._lock:
+            if roots is not None:
+                self.roots = tuple(absolute(root) for root in roots)
+            self.settings = settings or self.settings
+            self.environment = environment or self.environment
+            self.oracle = oracle or self.oracle
+            self.extra_paths = self.extra_paths if extra_paths is None else tuple(extra_paths)
+            self._generation += 1
+
+    def answered(self) -> None:
+        """The oracle knows more than before: results that lacked its answers are made anew."""
+        with self._lock:
+            self._generation += 1
+
+    # ---- what follows ----------------------------------------------------------------------------------------
+
+    def analyse(self, path: str, poll: Poll = _quiet) -> Analysis:
+        """The analysis of one file as the entry; raises Unreadable, and Cancelled through `poll`."""
+        path = absolute(path)
+        with self._lock:
+            files, memo, generation = Files(self._documents), self._memos.get(path), self._generation
+        document = files.documents.get(path)
+        version = document.version if document else None
+        if memo is not None and memo.generation == generation and self._holds(memo, path, files):
+            return replace(memo.analysis, version=version)
+        result, resolver = self._run([path], files, poll, MAX_SECONDS)
+        analysis = replace(result.analyses[0], version=version)
+        depends = {file for file, digest in resolver.read.items() if digest and self._is_user(file)} - {path}
+        analysis = replace(analysis, depends=analysis.depends | depends)
+        with self._lock:
+            self._memos[path] = _Memo(analysis, dict(resolver.read), dict(resolver.sought), generation)
+        return analysis
+
+    def check(self, paths: Sequence[str], poll: Poll = _quiet, search: Sequence[str] = ()) -> Result:
+        """All the files in one request, the first as the entry; paths are reported as they are given."""
+        with self._lock:
+            files = Files(self._documents)
+        return self._run(paths, files, poll, MAX_SECONDS, search)[0]
+
+    def affected(self, changed: Iterable[str]) -> tuple[str, ...]:
+        """The open files whose analysis no longer holds when these files change, appear or vanish."""
+        touched = {absolute(path) for path in changed}
+        with self._lock:
+            memos, documents = dict(self._memos), set(self._documents)
+        found = set(touched & documents)
+        for path, memo in memos.items():
+            if path in documents and (touched & memo.read.keys() or self._may_appear(memo, touched)):
+                found.add(path)
+        return tuple(sorted(found))
+
+    def is_excluded(self, path: str) -> bool:
+        """Whether the settings leave the file out."""
+        from .walk import matches
+
+        path = absolute(path)
+        return any(matches(self.settings.exclude, root, path) for root in self.roots)
+
+    # ---- inside ----------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _may_appear(memo: _Memo, touched: set[str]) -> bool:
+        """Whether a module that was sought in vain, or found elsewhere, may be one of the files."""
+        stems = {os.path.basename(path).removesuffix(".py") for path in touched}
+        stems |= {os.path.basename(os.path.dirname(path)) for path in touched if path.endswith("__init__.py")}
+        return any(name.rpartition(".")[2] in stems for name, place in memo.sought.items() if _is_open(place))
+
+    def _holds(self, memo: _Memo, path: str, files: Files) -> bool:
+        for file, digest in memo.read.items():
+            try:
+                if files.read(file).digest != digest:
+                    return False
+            except Unreadable:
+                if digest is not None:
+                    return False
+        fresh = self._resolver([path], files, ())
+        return all(fresh.locate(name) == place for name, place in memo.sought.items())
+
+    def _is_user(self, path: str) -> bool:
+        return not is_foreign(path) and any(path.startswith(root.rstrip(os.sep) + os.sep) for root in self.roots)
+
+    def _resolver(self, paths: Sequence[str], files: Files, search: Sequence[str]) -> Resolver:
+        entry = absolute(paths[0])
+        folder = os.path.dirname(entry)
+        settings = [os.path.join(self.roots[0], path) if self.roots else path for path in self.settings.search_paths]
+        order = [
+            folder,
+            *search,
+            *settings,
+            *(package_root(absolute(path))[0] for path in paths),
+            *source_roots(self.roots),
+            *self.extra_paths,
+            *ancestors(folder, self.roots),
+            *self.environment.paths,
+        ]
+        return Resolver(
+            order,
+            files,
+            named={absolute(path): path for path in paths},
+            is_user=self._is_user,
+            mapping=self.environment.mapping,
+            data_folders=(folder, *self.roots),
+        )
+
+    def _run(
+        self, paths: Sequence[str], files: Files, poll: Poll, seconds: float, search: Sequence[str] = ()
+    ) -> tuple[Result, Resolver]:
+        from ..interp import analyse
+
+        resolver = self._resolver(paths, files, search)
+        sources, parsed, comments = [], [], []
+        for path in paths:
+            full = absolute(path)
+            text = files.read(full)
+            resolver.read[full] = text.digest
+            sources.append(self._source(path, text, resolver))
+            parsed.append(PARSED.parse(text, path))
+            comments.append(read_comments(text.text, path))
+        live = [source for source, said in zip(sources, comments) if not said.skip_file]
+        found: dict[str, Analysis] = {}
+        if live:
+            request = Request(
+                live[0],
+                tuple(live),
+                resolver,
+                self.oracle,
+                poll,
+                {path: _stated(said) for path, said in zip(paths, comments) if said.stated},
+                seconds,
+            )
+            found = {analysis.file: analysis for analysis in analyse(request).analyses}
+        return (
+            Result(
+                tuple(
+                    _with_syntax(found.get(path) or Analysis(path), tree, said)
+                    for path, tree, said in zip(paths, parsed, comments)
+                )
+            ),
+            resolver,
+        )
+
+    def _source(self, path: str, text: Text, resolver: Resolver) -> Source:
+        """A file that is named, by the module name under which others import it."""
+        full = absolute(path)
+        name = package_root(full)[1]
+        for folder in resolver.search:
+            if full.startswith(folder.rstrip(os.sep) + os.sep):
+                dotted = full[len(folder.rstrip(os.sep)) + 1 :].removesuffix(".py").replace(os.sep, ".")
+                dotted = dotted.removesuffix(".__init__")
+                if dotted.count(".") > name.count("."):
+                    place = resolver.locate(dotted)
+                    if place is not None and place.file == full:
+                        name = dotted
+        is_package = os.path.basename(full) == "__init__.py"
+        return Source(name, path, PARSED.parse(text, path).tree, text.digest, is_package, True, text.text)
+
+
+def _is_open(place: Place | None) -> bool:
+    """A module that could still come to be found in a better place."""
+    return place is None or place.file is None or not is_foreign(place.file) or place.compiled
+
+
+def _stated(comments: Comments) -> tuple[Stated, ...]:
+    return tuple(Stated(stated.line, stated.name, stated.shape) for stated in comments.stated)
+
+
+def _with_syntax(analysis: Analysis, parsed: Parsed, comments: Comments) -> Analysis:
+    """The analysis with what the parser and the comments have to say.
+
+    A file that does not parse may lack the statement that defines a name: no name in it is reported as undefined."""
+    found = list(analysis.diagnostics)
+    if parsed.problems:
+        found = [diagnostic for diagnostic in found if diagnostic.code != "undefined-name"]
+        problem = parsed.problems[0]
+        if problem.certain:
+            found.append(Diagnostic("syntax-error", problem.span, problem.message))
+        else:
+            found.append(Diagnostic("not-analysed", problem.span, problem.message, Severity.INFORMATION))
+    found += [Diagnostic("invalid-comment", bad.span, bad.message, Severity.INFORMATION) for bad in comments.bad]
+    if comments.skip_file:
+        found = []
+    found.sort(key=lambda diagnostic: (diagnostic.span.line, diagnostic.span.col))
+    return replace(analysis, diagnostics=tuple(found))
