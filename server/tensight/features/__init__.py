@@ -1,0 +1,1 @@
+"""Editor features as pure functions of an Analysis and its source text. Knows no protocol."""
