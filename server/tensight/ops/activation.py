@@ -7,7 +7,7 @@ from ..values import BOOL, Kind, Tensor
 from .checks import axis, check, product, require_equal
 from .errors import Lift
 from .inplace import inplace
-from .kinds import Axis, DTypeArg, Int, Number, OptAxis, Raw, Text
+from .kinds import Axis, DTypeArg, Number, OptAxis, Raw, Text
 from .pointwise import unary
 from .registry import op
 

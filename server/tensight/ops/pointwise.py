@@ -145,7 +145,8 @@ def tensor_polygamma(input: Tensor, n: Int) -> Tensor:
 @op("torch.frexp", "torch.Tensor.frexp", open_rank=True)
 def frexp(input: Tensor) -> Value:
     """Mantissa and exponent."""
-    return Fields("torch.return_types.frexp", ("mantissa", "exponent"), (input.alike(), input.alike().with_dtype(INT32)))
+    parts = (input.alike(), input.alike().with_dtype(INT32))
+    return Fields("torch.return_types.frexp", ("mantissa", "exponent"), parts)
 
 
 @op("torch.add", "torch.Tensor.add", dtype="promote", open_rank=True)
@@ -168,8 +169,8 @@ def sub(input: TensorLike, other: TensorLike, *, alpha: Number = 1) -> Tensor:
     check(
         not (left or right),
         "dtype-mismatch",
-        "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the"
-        " `~` or `logical_not()` operator instead.",
+        "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use"
+        " the `~` or `logical_not()` operator instead.",
     )
     _require_alpha(alpha, input, other)
     return broadcast_operands(input, other)
@@ -234,7 +235,9 @@ def float_power(input: TensorLike, exponent: TensorLike) -> Tensor:
 
 
 @op("torch.isclose", "torch.Tensor.isclose", dtype="bool", open_rank=True)
-def isclose(input: Tensor, other: Tensor, rtol: Number = 1e-05, atol: Number = 1e-08, equal_nan: Flag = False) -> Tensor:
+def isclose(
+    input: Tensor, other: Tensor, rtol: Number = 1e-05, atol: Number = 1e-08, equal_nan: Flag = False
+) -> Tensor:
     """Whether elements differ by no more than the tolerance."""
     if input.dtype is not None and other.dtype is not None:
         check(
@@ -311,8 +314,8 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 
             "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true"
             " division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + value *"
             " torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as (input + value * tensor1 /"
-            " tensor2) for float inputs. The future addcdiv behavior is just the latter implementation: (input + value *"
-            " tensor1 / tensor2), for all dtypes.",
+            " tensor2) for float inputs. The future addcdiv behavior is just the latter implementation: (input + value"
+            " * tensor1 / tensor2), for all dtypes.",
         )
     return broadcast_tensors(input, tensor1, tensor2)
 

@@ -190,8 +190,8 @@ class OpRule:
         device = result.device
         if common:
             dtype, place, out = common.get("dtype"), common.get("device"), common.get("out")
-            if isinstance(dtype, DType):
-                settled = dtype
+            if dtype is not None:
+                settled = dtype if isinstance(dtype, DType) else None
             if isinstance(place, str):
                 device = place
             elif place is not None:

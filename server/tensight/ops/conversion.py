@@ -1,0 +1,213 @@
+"""Other dtype, device or Python type, same shape: `.to`, `.float()`, `.cuda()`, `.item()`, `.tolist()`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..limits import MAX_TENSOR_DATA
+from ..values import DTYPES, DType, Kind, ListV, Reason, Scalar, Tensor, Unknown, Value
+from ..values.dtype import ALIASES
+from .checks import check
+from .elements import convert_all
+from .errors import Lift
+from .kinds import Raw, RawArgs
+from .promotion import real_of
+from .registry import op
+from .strides import contiguous
+
+
+def cast(input: Tensor, dtype: DType | None) -> Tensor:
+    """The same tensor in another dtype, known values included; None: in one that is not known."""
+    if dtype is input.dtype and dtype is not None:
+        return input
+    data = None if input.data is None else convert_all(input.data, dtype)
+    return replace(input, dtype=dtype, data=data, parameter=False)
+
+
+def place(input: Tensor, device: str | None) -> Tensor:
+    """The same tensor on another device; None: on one that is not known."""
+    return input if device is input.device else replace(input, device=device, parameter=False)
+
+
+@op("torch.Tensor.to", open_rank=True)
+def to(input: Tensor, *args: RawArgs, dtype: Raw = None, device: Raw = None, other: Raw = None) -> Tensor:
+    """Another dtype, device, or both; or those of another tensor."""
+    result = input
+    for value in (*args, dtype, device, other):
+        if isinstance(value, DType):
+            result = cast(result, value)
+        elif isinstance(value, str):
+            result = place(result, value)
+        elif isinstance(value, Tensor):
+            result = place(cast(result, value.dtype), value.device)
+        elif isinstance(value, int) and not isinstance(value, bool):
+            result = place(result, f"cuda:{value}")
+        elif isinstance(value, Unknown):
+            result = _by_something(result, value is dtype)
+        elif value is not None and not isinstance(value, bool):
+            result = _by_something(result, False)
+    return result
+
+
+def _by_something(input: Tensor, is_dtype: bool) -> Tensor:
+    """To what is not known: most often a device, but it may be a dtype."""
+    return cast(input, None) if is_dtype else place(cast(input, None), None)
+
+
+def _to_dtype(name: str, dtype: DType) -> None:
+    def convert(input: Tensor) -> Tensor:
+        return cast(input, dtype)
+
+    convert.__doc__ = f"As {dtype}."
+    op(f"torch.Tensor.{name}", open_rank=True)(convert)
+
+
+for _name in ("float", "double", "half", "long", "int", "short", "cfloat", "cdouble", "chalf"):
+    _to_dtype(_name, DTYPES[ALIASES[_name]])
+for _name, _dtype in (("bool", "bool"), ("byte", "uint8"), ("char", "int8"), ("bfloat16", "bfloat16")):
+    _to_dtype(_name, DTYPES[_dtype])
+
+
+@op("torch.Tensor.type", open_rank=True)
+def type_(input: Tensor, dtype: Raw = None) -> Value:
+    """Another dtype by object or by the name of a legacy class; without argument the name of this one's class."""
+    if dtype is None:
+        return Unknown(Reason.NO_RULE, "torch.Tensor.type()")
+    if isinstance(dtype, DType):
+        return cast(input, dtype)
+    if isinstance(dtype, str):
+        word = dtype.rsplit(".", 1)[-1].removesuffix("Tensor")
+        for candidate in DTYPES.values():
+            if candidate.legacy == word:
+                return place(cast(input, candidate), "cuda" if ".cuda." in dtype else "cpu")
+    return cast(input, None)
+
+
+@op("torch.Tensor.type_as", open_rank=True)
+def type_as(input: Tensor, other: Tensor) -> Tensor:
+    """The dtype and device of another tensor."""
+    return place(cast(input, other.dtype), other.device)
+
+
+@op("torch.Tensor.cpu", open_rank=True)
+def cpu(input: Tensor) -> Tensor:
+    """On the CPU."""
+    return place(input, "cpu")
+
+
+@op("torch.Tensor.cuda", open_rank=True)
+def cuda(input: Tensor, device: Raw = None) -> Tensor:
+    """On a CUDA device."""
+    if isinstance(device, int):
+        return place(input, f"cuda:{device}")
+    return place(input, device if isinstance(device, str) else "cuda" if device is None else None)
+
+
+@op("torch.Tensor.contiguous", open_rank=True)
+def contiguous_(input: Tensor) -> Tensor:
+    """Laid out in row-major order."""
+    return contiguous(input)
+
+
+@op(
+    "torch.Tensor.detach", "torch.Tensor.detach_", "torch.detach", "torch.Tensor.pin_memory", "torch.Tensor.coalesce",
+    open_rank=True,
+)  # fmt: skip
+def detach(input: Tensor) -> Tensor:
+    """The same values."""
+    return replace(input, parameter=False) if input.parameter else input
+
+
+@op("torch.Tensor.requires_grad_", open_rank=True)
+def requires_grad_(input: Tensor, requires_grad: Raw = True) -> Tensor:
+    """The same tensor."""
+    return input
+
+
+@op("torch.Tensor.share_memory_", open_rank=True)
+def share_memory_(input: Tensor) -> Tensor:
+    """The same tensor."""
+    return input
+
+
+@op("torch.clone", "torch.Tensor.clone", open_rank=True)
+def clone(input: Tensor) -> Tensor:
+    """A copy."""
+    return replace(input, parameter=False) if input.parameter else input
+
+
+@op("torch.Tensor.numpy", open_rank=True)
+def numpy(input: Tensor, force: Raw = False) -> Tensor:
+    """The array that shares this tensor's memory."""
+    return replace(place(input, "numpy"), strides=None)
+
+
+@op("torch.Tensor.item", open_rank=True)
+def item(input: Tensor) -> Value:
+    """The only element as a Python number."""
+    if input.data is not None and len(input.data) == 1:
+        return input.data[0]
+    if not input.is_open:
+        count = 1
+        for dim in input.shape:
+            if isinstance(dim, int):
+                count *= dim
+            else:
+                count = 1
+                break
+        check(
+            count == 1,
+            "rank-mismatch",
+            f"a Tensor with {count} elements cannot be converted to Scalar",
+        )
+    return scalar_of(input)
+
+
+def scalar_of(input: Tensor) -> Scalar:
+    """One element of the tensor as a Python number of unknown value."""
+    if input.dtype is None or input.dtype.kind is Kind.QUANTIZED:
+        return Scalar("number")
+    return Scalar({Kind.BOOL: "bool", Kind.INT: "int", Kind.FLOAT: "float"}.get(input.dtype.kind, "complex"))
+
+
+@op("torch.Tensor.tolist", open_rank=True)
+def tolist(input: Tensor) -> Value:
+    """Nested lists of Python numbers."""
+    if input.is_open:
+        raise Lift(input.unknown)
+    values = iter(input.data) if input.data is not None else None
+    budget = MAX_TENSOR_DATA
+
+    def build(dims: tuple[object, ...]) -> Value:
+        nonlocal budget
+        if not dims:
+            return next(values) if values is not None else scalar_of(input)
+        size = dims[0]
+        if not isinstance(size, int) or size > budget:
+            return ListV([], rest=build(dims[1:]))
+        budget -= size
+        return ListV([build(dims[1:]) for _ in range(size)])
+
+    return build(input.shape)
+
+
+@op("torch.is_tensor")
+def is_tensor(obj: Raw) -> Value:
+    """Whether this is a tensor."""
+    if isinstance(obj, Unknown):
+        raise Lift(obj)
+    return isinstance(obj, Tensor) and obj.device != "numpy"
+
+
+@op("torch.view_as_real", open_rank=True)
+def view_as_real(input: Tensor) -> Tensor:
+    """Real and imaginary parts along a new last axis."""
+    if input.dtype is not None:
+        check(
+            input.dtype.kind is Kind.COMPLEX,
+            "dtype-mismatch",
+            "view_as_real is only supported for complex tensors",
+        )
+    if input.dims is None:
+        raise Lift(input.unknown)
+    return input.with_dims(*input.dims, 2).with_dtype(real_of(input.dtype))

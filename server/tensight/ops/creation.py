@@ -1,0 +1,418 @@
+"""Tensors made from sizes: fills, ranges, identity, indices, and `*_like`, `new_*`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from ..dims import Dim, Expr, Truth, ceil_div, dim_max, dim_min, fresh_unknown, less
+from ..limits import MAX_TENSOR_DATA
+from ..values import (
+    BOOL,
+    COMPLEX64,
+    CONTIGUOUS,
+    FLOAT32,
+    INT64,
+    DType,
+    Kind,
+    Scalar,
+    Tensor,
+    Unknown,
+    Value,
+    torch_size_text,
+)
+from .broadcasting import broadcast_tensors
+from .checks import check, product, refuse
+from .elements import MAX_FILL, convert_all, count_of, round_float
+from .kinds import Int, OptInt, Raw, SizeArgs, Sizes
+from .promotion import complex_of
+from .registry import op
+from .strides import fresh
+
+
+def require_sizes(dims: Sequence[Dim]) -> None:
+    """No size may be negative."""
+    for dim in dims:
+        if less(dim, 0) is Truth.YES:
+            raise refuse(
+                "invalid-argument",
+                f"Trying to create tensor with negative dimension {dim}: {torch_size_text(tuple(dims))}",
+            )
+
+
+def chosen(dtype: Value, default: DType | None) -> DType | None:
+    """The dtype of a `dtype=` argument: the default if there is none, None if it is not known."""
+    if dtype is None:
+        return default
+    return dtype if isinstance(dtype, DType) else None
+
+
+def make(dims: Sequence[Dim], dtype: DType | None) -> Tensor:
+    require_sizes(dims)
+    return fresh(dims, dtype)
+
+
+def filled(dims: Sequence[Dim], dtype: DType | None, value: Value) -> Tensor:
+    """A tensor of one value, which it carries if it is small."""
+    require_sizes(dims)
+    count = count_of(dims)
+    data = None
+    if count is not None and count <= MAX_FILL and isinstance(value, int | float):
+        data = convert_all((value,) * count, dtype)
+    return Tensor(tuple(dims), dtype, data=data, strides=CONTIGUOUS)
+
+
+@op("torch.empty", "torch.rand", "torch.randn")
+def empty(*size: SizeArgs, dtype: Raw = None) -> Tensor:
+    """A tensor of this size whose values do not matter."""
+    return make(size, chosen(dtype, FLOAT32))
+
+
+@op("torch.zeros")
+def zeros(*size: SizeArgs, dtype: Raw = None) -> Tensor:
+    """All zeros."""
+    for dim in size:
+        check(less(dim, 0) is not Truth.YES, "invalid-argument", "zeros: Dimension size must be non-negative.")
+    return filled(size, chosen(dtype, FLOAT32), 0)
+
+
+@op("torch.ones")
+def ones(*size: SizeArgs, dtype: Raw = None) -> Tensor:
+    """All ones."""
+    return filled(size, chosen(dtype, FLOAT32), 1)
+
+
+@op("torch.full")
+def full(size: Sizes, fill_value: Raw, *, dtype: Raw = None) -> Tensor:
+    """All the same value; its kind settles the dtype."""
+    if isinstance(fill_value, Tensor) and fill_value.data is not None and len(fill_value.data) == 1:
+        fill_value = fill_value.data[0]
+    default = fill_value.dtype if isinstance(fill_value, Tensor) else scalar_dtype(fill_value)
+    return filled(size, chosen(dtype, default), fill_value)
+
+
+def scalar_dtype(value: Value) -> DType | None:
+    """The dtype that a Python number settles by its kind."""
+    kinds = {"bool": BOOL, "int": INT64, "float": FLOAT32, "complex": COMPLEX64}
+    if isinstance(value, Scalar):
+        return kinds.get(value.kind)
+    if isinstance(value, Expr):
+        return INT64
+    return kinds.get(type(value).__name__)
+
+
+@op("torch.empty_strided")
+def empty_strided(size: Sizes, stride: Sizes, *, dtype: Raw = None) -> Tensor:
+    """An empty tensor with these strides."""
+    check(
+        len(size) == len(stride),
+        "rank-mismatch",
+        lambda: (
+            f"mismatch in length of strides and shape: len(size) = {len(size)}, len(stride) = {len(stride)}"
+        ),
+    )
+    require_sizes(size)
+    return Tensor(size, chosen(dtype, FLOAT32), strides=stride)
+
+
+@op("torch.scalar_tensor")
+def scalar_tensor(s: Raw, *, dtype: Raw = None) -> Tensor:
+    """A 0-d tensor, float32 unless said otherwise."""
+    return filled((), chosen(dtype, FLOAT32), s)
+
+
+@op("torch.eye")
+def eye(n: Int, m: OptInt = None, *, dtype: Raw = None) -> Tensor:
+    """Ones on the diagonal."""
+    columns = n if m is None else m
+    check(less(n, 0) is not Truth.YES, "invalid-argument", lambda: f"n must be greater or equal to 0, got {n}")
+    check(
+        less(columns, 0) is not Truth.YES, "invalid-argument", lambda: f"m must be greater or equal to 0, got {columns}"
+    )
+    settled = chosen(dtype, FLOAT32)
+    data = None
+    count = count_of((n, columns))
+    if count is not None and count <= MAX_FILL:
+        data = convert_all((int(i == j) for i in range(n) for j in range(columns)), settled)  # type: ignore[arg-type]
+    return Tensor((n, columns), settled, data=data, strides=CONTIGUOUS)
+
+
+def number_of(value: Value) -> Any:
+    """A number argument: int, float, Expr, or Scalar if its value is not known."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, int | float | Expr | Scalar):
+        return value
+    if isinstance(value, Tensor) and value.data is not None and len(value.data) == 1:
+        return number_of(value.data[0])
+    if isinstance(value, Tensor) and value.dtype is not None:
+        return Scalar({Kind.BOOL: "int", Kind.INT: "int", Kind.FLOAT: "float"}.get(value.dtype.kind, "number"))
+    return Scalar("number")
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, int | Expr) or (isinstance(value, Scalar) and value.kind in ("int", "bool"))
+
+
+@op("torch.arange", "torch.range")
+def arange(start: Raw = 0, end: Raw = None, step: Raw = 1, *, dtype: Raw = None) -> Tensor:
+    """The numbers from start up to, without, end."""
+    first, last = (start, end) if end is not None else (0, start)
+    low, high, stride = number_of(first), number_of(last), number_of(step)
+    numbers = (low, high, stride)
+    default: DType | None = FLOAT32
+    if all(_is_int(n) for n in numbers):
+        default = INT64
+    elif not any(isinstance(n, float) or (isinstance(n, Scalar) and n.kind == "float") for n in numbers):
+        default = None
+    settled = chosen(dtype, default)
+    size = _range_size(low, high, stride)
+    data = None
+    if isinstance(size, int) and size <= MAX_TENSOR_DATA and all(isinstance(n, int | float) for n in numbers):
+        data = _range_data(low, stride, size, settled)
+    return Tensor((size,), settled, data=data, strides=CONTIGUOUS)
+
+
+def _range_size(start: Any, end: Any, step: Any) -> Dim:
+    if isinstance(step, int | float):
+        check(step != 0, "invalid-argument", "step must be nonzero")
+    if any(isinstance(n, Scalar) for n in (start, end, step)):
+        return fresh_unknown()
+    inconsistent = "upper bound and lower bound inconsistent with step sign"
+    if isinstance(start, Expr) or isinstance(end, Expr) or isinstance(step, Expr):
+        if not isinstance(step, int) or isinstance(start, float) or isinstance(end, float):
+            return fresh_unknown()
+        low, high = (start, end) if step > 0 else (end, start)
+        check(less(high, low) is not Truth.YES, "invalid-argument", inconsistent)
+        return ceil_div(high - low, abs(step))
+    check((end >= start) if step > 0 else (end <= start), "invalid-argument", inconsistent)
+    if isinstance(start, int) and isinstance(end, int) and isinstance(step, int):
+        return -((start - end) // step)
+    return math.ceil((float(end) - float(start)) / float(step))
+
+
+def _range_data(start: Any, step: Any, size: int, dtype: DType | None) -> tuple[Any, ...] | None:
+    if dtype is None or dtype.kind not in (Kind.INT, Kind.FLOAT):
+        return None
+    if dtype.kind is Kind.INT and not (isinstance(start, int) and isinstance(step, int)):
+        return None
+    return convert_all((start + step * i for i in range(size)), dtype)
+
+
+@op("torch.linspace")
+def linspace(start: Raw, end: Raw, steps: Int, *, dtype: Raw = None) -> Tensor:
+    """`steps` numbers from start to end, both included."""
+    _require_scalars("linspace", start, end)
+    check(less(steps, 0) is not Truth.YES, "invalid-argument", "number of steps must be non-negative")
+    settled = chosen(dtype, _range_dtype(start, end))
+    data = None
+    low, high = number_of(start), number_of(end)
+    if (
+        isinstance(steps, int)
+        and steps <= MAX_TENSOR_DATA
+        and isinstance(low, int | float)
+        and isinstance(high, int | float)
+    ):
+        data = _linspace_data(low, high, steps, settled)
+    return Tensor((steps,), settled, data=data, strides=CONTIGUOUS)
+
+
+def _linspace_data(start: float, end: float, steps: int, dtype: DType | None) -> tuple[Any, ...] | None:
+    """ATen's kernel: from both ends to the middle, in the precision of the dtype."""
+    if dtype is None or dtype.name not in ("float32", "float64") or not (math.isfinite(start) and math.isfinite(end)):
+        return None
+    if steps <= 1:
+        return (round_float(float(start), dtype),) * steps
+    low, high = round_float(float(start), dtype), round_float(float(end), dtype)
+    step = round_float(round_float(high - low, dtype) / (steps - 1), dtype)
+    half = steps // 2
+    return tuple(
+        round_float(low + round_float(step * i, dtype), dtype)
+        if i < half
+        else round_float(high - round_float(step * (steps - i - 1), dtype), dtype)
+        for i in range(steps)
+    )
+
+
+@op("torch.logspace")
+def logspace(start: Raw, end: Raw, steps: Int, base: Raw = 10.0, *, dtype: Raw = None) -> Tensor:
+    """`steps` powers of the base."""
+    _require_scalars("logspace", start, end)
+    check(less(steps, 0) is not Truth.YES, "invalid-argument", "number of steps must be non-negative")
+    return fresh((steps,), chosen(dtype, _range_dtype(start, end)))
+
+
+def _range_dtype(start: Value, end: Value) -> DType | None:
+    if isinstance(start, complex) or isinstance(end, complex):
+        return COMPLEX64
+    if any(isinstance(value, Unknown) for value in (start, end)):
+        return None
+    if any(isinstance(v, Tensor) and (v.dtype is None or v.dtype.kind > Kind.FLOAT) for v in (start, end)):
+        return None
+    return FLOAT32
+
+
+def _require_scalars(name: str, start: Value, end: Value) -> None:
+    tensors = [value for value in (start, end) if isinstance(value, Tensor) and not value.is_open]
+    if any(value.rank for value in tensors):
+        parts = [
+            f"{word} with {value.rank} dimension(s)"
+            for word, value in (("start", start), ("end", end))
+            if isinstance(value, Tensor) and not value.is_open
+        ]
+        raise refuse(
+            "rank-mismatch",
+            f"{name} only supports 0-dimensional start and end tensors, but got {' and '.join(parts)}.",
+        )
+
+
+@op("torch.tril_indices")
+def tril_indices(row: Int, col: Int, offset: Int = 0, *, dtype: Raw = None) -> Tensor:
+    """Row and column numbers of the lower triangle."""
+    _require_table(row, col)
+    return fresh((2, _triangle(row, col, offset)), chosen(dtype, INT64))
+
+
+@op("torch.triu_indices")
+def triu_indices(row: Int, col: Int, offset: Int = 0, *, dtype: Raw = None) -> Tensor:
+    """Row and column numbers of the upper triangle."""
+    _require_table(row, col)
+    below = _triangle(row, col, offset - 1)
+    return fresh((2, row * col - below), chosen(dtype, INT64))
+
+
+def _require_table(row: Dim, col: Dim) -> None:
+    check(less(row, 0) is not Truth.YES, "invalid-argument", lambda: f"row must be non-negative, got{row}")
+    check(less(col, 0) is not Truth.YES, "invalid-argument", lambda: f"col must be non-negative, got{col}")
+
+
+def _triangle(row: Dim, col: Dim, offset: Dim) -> Dim:
+    """How many places of a table lie on or below the diagonal `offset`."""
+    if isinstance(row, int) and isinstance(col, int) and isinstance(offset, int):
+        return sum(min(max(i + offset + 1, 0), col) for i in range(row))
+    if offset == 0 and isinstance(row, Expr) and row == col:
+        return row * (row + 1) // 2
+    if offset == -1 and isinstance(row, Expr) and row == col:
+        return row * (row - 1) // 2
+    if isinstance(offset, int) and offset == 0:
+        short = dim_min(row, col)
+        return short * (short + 1) // 2 + dim_max(row - col, 0) * col
+    return fresh_unknown()
+
+
+@op("torch.complex")
+def complex_(real: Tensor, imag: Tensor) -> Tensor:
+    """A complex tensor from its parts."""
+    return _complex(real, imag)
+
+
+@op("torch.polar")
+def polar(abs: Tensor, angle: Tensor) -> Tensor:
+    """A complex tensor from absolute value and angle."""
+    return _complex(abs, angle)
+
+
+def _complex(a: Tensor, b: Tensor) -> Tensor:
+    if a.dtype is not None and b.dtype is not None:
+        for dtype in (a.dtype, b.dtype):
+            check(
+                dtype.name in ("float16", "float32", "float64"),
+                "dtype-mismatch",
+                f"Expected both inputs to be Half, Float or Double tensors but got {a.dtype.legacy} and"
+                f" {b.dtype.legacy}",
+            )
+        check(
+            a.dtype is b.dtype,
+            "dtype-mismatch",
+            f"Expected object of scalar type {a.dtype.legacy} but got scalar type {b.dtype.legacy} for second argument",
+        )
+    result = broadcast_tensors(a, b)
+    return result.with_dtype(None if result.dtype is None else complex_of(result.dtype))
+
+
+@op("torch.empty_like", "torch.rand_like", "torch.randn_like", open_rank=True)
+def empty_like(input: Tensor, *, dtype: Raw = None) -> Tensor:
+    """As the input is."""
+    return input.alike().with_dtype(chosen(dtype, input.dtype))
+
+
+@op("torch.zeros_like", open_rank=True)
+def zeros_like(input: Tensor, *, dtype: Raw = None) -> Tensor:
+    """All zeros."""
+    return _filled_like(input, dtype, 0)
+
+
+@op("torch.ones_like", open_rank=True)
+def ones_like(input: Tensor, *, dtype: Raw = None) -> Tensor:
+    """All ones."""
+    return _filled_like(input, dtype, 1)
+
+
+@op("torch.full_like", open_rank=True)
+def full_like(input: Tensor, fill_value: Raw, *, dtype: Raw = None) -> Tensor:
+    """All the same value."""
+    return _filled_like(input, dtype, fill_value)
+
+
+def _filled_like(input: Tensor, dtype: Value, value: Value) -> Tensor:
+    settled = chosen(dtype, input.dtype)
+    if input.is_open:
+        return input.alike().with_dtype(settled)
+    plain = filled(input.shape, settled, value)
+    return Tensor(input.dims, settled, input.device, plain.data)
+
+
+@op("torch.randint_like", open_rank=True)
+def randint_like(input: Tensor, low: Raw, high: Raw = None, *, dtype: Raw = None) -> Tensor:
+    """Random integers, in the dtype of the input."""
+    return input.alike().with_dtype(chosen(dtype, input.dtype))
+
+
+@op("torch.Tensor.new_empty", "torch.Tensor.new_ones", "torch.Tensor.new_zeros", open_rank=True)
+def new_empty(input: Tensor, *size: SizeArgs, dtype: Raw = None) -> Tensor:
+    """A tensor of the input's dtype and device."""
+    require_sizes(size)
+    return fresh(size, chosen(dtype, input.dtype), input.device)
+
+
+@op("torch.Tensor.new_full", open_rank=True)
+def new_full(input: Tensor, size: Sizes, fill_value: Raw, *, dtype: Raw = None) -> Tensor:
+    """All the same value, of the input's dtype and device."""
+    require_sizes(size)
+    return fresh(size, chosen(dtype, input.dtype), input.device)
+
+
+@op("torch.Tensor.new_empty_strided", open_rank=True)
+def new_empty_strided(input: Tensor, size: Sizes, stride: Sizes, *, dtype: Raw = None) -> Tensor:
+    """An empty tensor with these strides, of the input's dtype and device."""
+    require_sizes(size)
+    return Tensor(size, chosen(dtype, input.dtype), input.device, strides=stride)
+
+
+@op("torch.vander")
+def vander(x: Tensor, N: OptInt = None, increasing: Raw = False) -> Tensor:
+    """The powers of each element as a row."""
+    check(x.rank == 1, "rank-mismatch", "x must be a one-dimensional tensor.")
+    if N is not None:
+        check(less(N, 0) is not Truth.YES, "invalid-argument", "N must be non-negative.")
+    dtype = INT64 if x.dtype is not None and x.dtype.kind <= Kind.INT else x.dtype
+    return fresh((x.shape[0], x.shape[0] if N is None else N), dtype, x.device)
+
+
+@op("torch.combinations")
+def combinations(input: Tensor, r: Int = 2, with_replacement: Raw = False) -> Tensor:
+    """All subsets of r elements."""
+    check(input.rank == 1, "rank-mismatch", "Expect a 1D vector, but got shape " + torch_size_text(input.shape))
+    n = input.shape[0]
+    if not isinstance(r, int) or not isinstance(with_replacement, bool):
+        return fresh((fresh_unknown(), r), input.dtype, input.device)
+    check(r >= 0, "invalid-argument", f"Expect a non-negative number, but got {r}")
+    if r == 0:
+        return fresh((0,), input.dtype, input.device)
+    top = product([n + r - 1 - i if with_replacement else n - i for i in range(r)])
+    if isinstance(n, int):
+        count: Dim = math.comb(n + r - 1, r) if with_replacement else math.comb(n, r)
+    else:
+        count = top // math.factorial(r)
+    return fresh((count, r), input.dtype, input.device)

@@ -1,0 +1,87 @@
+"""Known elements of small tensors: conversion to a dtype exactly as PyTorch does it, or not at all."""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Iterable
+from typing import Any
+
+from ..limits import MAX_TENSOR_DATA
+from ..values import DType, Kind
+
+#: Fills of zeros, ones, full: longer ones are arguments of layers, not widths.
+MAX_FILL = 64
+
+
+class Inexact(Exception):
+    """What PyTorch makes of an element is not known for certain."""
+
+
+def round_float(value: float, dtype: DType) -> float:
+    """The nearest number of a floating point dtype, half to even."""
+    if dtype.name == "float64":
+        return value
+    if dtype.name not in ("float32", "float16"):
+        raise Inexact
+    code = "f" if dtype.name == "float32" else "e"
+    try:
+        return float(struct.unpack(code, struct.pack(code, value))[0])
+    except OverflowError:
+        return math.copysign(math.inf, value)
+
+
+def convert(value: Any, dtype: DType) -> Any:
+    """One element as an element of `dtype`."""
+    match dtype.kind:
+        case Kind.BOOL if isinstance(value, int | float):
+            return bool(value)
+        case Kind.INT if isinstance(value, int):
+            return wrap_int(int(value), dtype)
+        case Kind.INT if isinstance(value, float) and math.isfinite(value):
+            number = int(value)
+            if wrap_int(number, dtype) != number:
+                raise Inexact
+            return number
+        case Kind.FLOAT if isinstance(value, int | float):
+            return round_float(_to_float(value), dtype)
+    raise Inexact
+
+
+def _to_float(value: int | float) -> float:
+    try:
+        number = float(value)
+    except OverflowError:
+        raise Inexact from None
+    if isinstance(value, int) and int(number) != value:
+        raise Inexact
+    return number
+
+
+def wrap_int(value: int, dtype: DType) -> int:
+    """Two's complement of the width of `dtype`."""
+    value &= (1 << dtype.bits) - 1
+    if dtype.signed and value >> (dtype.bits - 1):
+        value -= 1 << dtype.bits
+    return value
+
+
+def convert_all(values: Iterable[Any], dtype: DType | None) -> tuple[Any, ...] | None:
+    """All elements as elements of `dtype`; None where that is not exact or there are too many."""
+    if dtype is None:
+        return None
+    try:
+        out = tuple(convert(value, dtype) for value in values)
+    except Inexact:
+        return None
+    return out if len(out) <= MAX_TENSOR_DATA else None
+
+
+def count_of(dims: Iterable[Any]) -> int | None:
+    """The number of elements of a shape of plain numbers; None if a dim is not a number."""
+    total = 1
+    for dim in dims:
+        if type(dim) is not int or dim < 0:
+            return None
+        total *= dim
+    return total
