@@ -25,6 +25,8 @@ class Source:
     is_package: bool = False
     user: bool = False
     text: str = ""
+    #: parts of the file could not be parsed and are missing from `tree`
+    broken: bool = False
 
 
 class Loader(Protocol):

@@ -60,6 +60,15 @@ class SetV:
     frozen: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class OneOf:
+    """One of a few values that differ in kind (None or a tensor, ReLU or GELU): what branches left behind.
+
+    At least two options, never nested, none of them Unknown."""
+
+    options: tuple[Value, ...]
+
+
 class Fields(tuple[Value, ...]):
     """A named tuple that is not of the user's making: results of `torch.max(x, 1)`, `namedtuple(...)` classes.
 

@@ -1,0 +1,193 @@
+"""The front door: one Request → an Analysis per file."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from ..diagnostics import Diagnostic, Severity
+from ..dims import reset_fresh
+from ..values import ModuleV
+from . import explore, imports
+from .errors import OutOfBudget, PyRaise
+from .facts import Analysis, EntryInput, Fact, MissingImport, Result
+from .machine import Interp
+from .ports import Cancelled, Request, Source
+from .record import Recorder
+from .roots import Root
+from .world import World
+
+#: Bytes of stack for the analysis thread: abstract calls nest several Python calls each.
+_STACK = 512 * 1024 * 1024
+_RECURSION = 60_000
+_WORLD = World()
+
+
+def analyse(request: Request, world: World | None = None) -> Result:
+    """Analyse the entry and what it reaches. Raises Cancelled; everything else ends in the Result."""
+    return in_big_stack(lambda: _Run(request, world or _WORLD).result())
+
+
+def in_big_stack(function: Callable[[], Any]) -> Any:
+    """Run in a thread with a deep stack, unless this one is already."""
+    if getattr(threading.current_thread(), "tensight_deep", False):
+        return function()
+    outcome: list[Any] = []
+
+    def target() -> None:
+        try:
+            outcome.append((True, function()))
+        except BaseException as error:  # handed to the caller unchanged
+            outcome.append((False, error))
+
+    old = threading.stack_size(_STACK)
+    try:
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION))
+        thread = threading.Thread(target=target, name="tensight-analysis", daemon=True)
+        thread.tensight_deep = True  # type: ignore[attr-defined]
+        thread.start()
+    finally:
+        threading.stack_size(old)
+    thread.join()
+    succeeded, value = outcome[0]
+    if not succeeded:
+        raise value
+    return value
+
+
+class _Run:
+    """The roots of one request, in order of their use to the reader."""
+
+    def __init__(self, request: Request, world: World) -> None:
+        reset_fresh()
+        self.request = request
+        self.it = Interp(request, world)
+        self.facts: dict[Any, Fact] = {}
+        self.from_script: set[Any] = set()
+        self.inputs: list[EntryInput] = []
+        self.started = time.monotonic()
+
+    def result(self) -> Result:
+        it = self.it
+        self._script()
+        explore.explore(it, self)
+        by_file: dict[str, list[Fact]] = {s.file: [] for s in self.request.files}
+        for slot, fact in self.facts.items():
+            if slot.span.file in by_file:
+                by_file[slot.span.file].append(fact)
+        depends = frozenset(m.file for m in it.modules.values() if m.file is not None)
+        out = []
+        for source in self.request.files:
+            facts = sorted(by_file[source.file], key=_order)
+            diagnostics = tuple(d for d in it.diagnostics.found.values() if d.span.file == source.file)
+            out.append(
+                Analysis(
+                    source.file, tuple(facts), tuple(sorted(diagnostics, key=_diagnostic_order)),
+                    tuple(i for i in self.inputs if i.span.file == source.file),
+                    tuple(MissingImport(n, s) for n, s in it.missing if s.file == source.file),
+                    depends, tuple(dict.fromkeys(it.limits)), tuple(it.internal_errors), seconds=time.monotonic() - self.started,
+                )
+            )  # fmt: skip
+        return Result(tuple(out))
+
+    def _script(self) -> None:
+        """The entry as `__main__`, then the other named files: imported, and their own `__main__` block."""
+        it = self.it
+        it.root = Root("script", "<script>")
+        self._guard(lambda: imports.execute(it, self.request.entry, "__main__"))
+        self.absorb(it.recorder, script=True)
+        for source in self.request.files:
+            if source.file == self.request.entry.file:
+                continue
+            it.recorder = Recorder()
+            self._guard(lambda source=source: self._other(source))
+            self.absorb(it.recorder, script=True)
+
+    def _other(self, source: Source) -> None:
+        from .compile_module import main_block
+
+        it = self.it
+        module = next((m for m in it.modules.values() if m.file == source.file), None)
+        if module is None:
+            found = imports.import_module(it, source.name) if source.name else imports.execute(it, source)
+            module = found if isinstance(found, ModuleV) and found.file == source.file else None
+            if module is None:
+                executed = imports.execute(it, source)
+                module = executed if isinstance(executed, ModuleV) else None
+        if module is not None:
+            main_block(it, source, module)
+
+    def _guard(self, run: Callable[[], Any]) -> None:
+        """Limits and uncaught exceptions end a root; what is known so far stays."""
+        it = self.it
+        try:
+            run()
+        except OutOfBudget as error:
+            it.limits.append(error.what)
+        except PyRaise:
+            pass
+        except RecursionError:
+            it.limits.append("expressions or calls nest too deep")
+        except Cancelled:
+            raise
+        except Exception as error:  # reported as an internal error, fatal to the tests
+            it.internal_error(error)
+        finally:
+            self.reset()
+
+    def reset(self) -> None:
+        it = self.it
+        it.frames.clear()
+        it.handlers.clear()
+        it.handling.clear()
+        it.journal.levels.clear()
+        it.doubt = it.forks = 0
+
+    def absorb(self, recorder: Recorder, *, script: bool = False) -> None:
+        """Keep what a root found: the script's facts win over those of roots that nobody wrote."""
+        for slot in recorder.seen:
+            if script:
+                old = self.facts.get(slot)
+                fact = recorder.fact(slot)
+                self.facts[slot] = fact if old is None else _merge(old, fact)
+                if fact.observations:
+                    self.from_script.add(slot)
+            elif slot not in self.from_script:
+                old = self.facts.get(slot)
+                fact = recorder.fact(slot)
+                self.facts[slot] = fact if old is None or not old.observations else _merge(old, fact)
+
+    def report_no_size(self, root: Root, diagnostic: Diagnostic) -> None:
+        if root.severity is not Severity.OFF:
+            self.it.diagnostics.add(diagnostic)
+
+
+def _merge(a: Fact, b: Fact) -> Fact:
+    from .record import shape_key
+
+    if not b.observations:
+        return a
+    if not a.observations:
+        return b
+    seen = {shape_key(o.value) for o in a.observations}
+    added = tuple(o for o in b.observations if shape_key(o.value) not in seen)
+    if not added:
+        return a
+    from ..values import join
+
+    value = a.value
+    for observation in added:
+        value = join(value, observation.value)
+    return replace(a, value=value, observations=a.observations + added)
+
+
+def _order(fact: Fact) -> tuple[int, int, int, int]:
+    return (fact.span.line, fact.span.col, -fact.span.end_line, -fact.span.end_col)
+
+
+def _diagnostic_order(diagnostic: Diagnostic) -> tuple[int, int]:
+    return (diagnostic.span.line, diagnostic.span.col)

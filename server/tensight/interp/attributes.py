@@ -1,0 +1,383 @@
+"""`obj.name`: instances, classes, modules, tensors, Python's own values; descriptors; `__getattr__`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..ops import ATTRIBUTES, RULES
+from ..values import (
+    BoundMethod,
+    ClassMethodV,
+    ClassV,
+    DictV,
+    Fields,
+    FunctionV,
+    Instance,
+    ModuleV,
+    Native,
+    OneOf,
+    OpFunction,
+    PartialV,
+    PropertyV,
+    Reason,
+    StaticMethodV,
+    SuperV,
+    Tensor,
+    Unknown,
+    Value,
+)
+from . import classes, forks, imports
+from .errors import PyRaise
+from .natives.registry import PROPERTIES
+
+if TYPE_CHECKING:
+    from .machine import Interp
+
+
+class _Absent:
+    def __repr__(self) -> str:
+        return "<no such attribute>"
+
+
+#: What `find` answers when there certainly is no such attribute.
+ABSENT = _Absent()
+
+
+def get(it: Interp, obj: Value, name: str) -> Value:
+    """The attribute; a missing one is an AttributeError of the program."""
+    value = find(it, obj, name)
+    if value is ABSENT:
+        return it.fail("AttributeError", f"{classes.type_name(it, obj)!r} object has no attribute {name!r}")
+    return value
+
+
+def find(it: Interp, obj: Value, name: str) -> Value:
+    """The attribute, or ABSENT."""
+    if type(obj) is Instance:
+        return _instance(it, obj, name)
+    if type(obj) is Tensor:
+        return _tensor(it, obj, name)
+    if isinstance(obj, Unknown):
+        return Unknown(obj.reason, obj.detail, obj.span)
+    if isinstance(obj, OneOf):
+        return _one_of(it, obj, name)
+    if isinstance(obj, ModuleV):
+        return imports.module_attribute(it, obj, name)
+    if isinstance(obj, ClassV):
+        return _class(it, obj, name)
+    if isinstance(obj, SuperV):
+        return _super(it, obj, name)
+    if isinstance(obj, FunctionV):
+        return _function(it, obj, name)
+    if isinstance(obj, BoundMethod):
+        if name == "__self__":
+            return obj.self
+        if name == "__func__":
+            return obj.function
+        return find(it, obj.function, name)
+    if isinstance(obj, Fields) and name in obj.names:
+        return obj.get(name)
+    if isinstance(obj, PropertyV) and name in ("setter", "getter", "deleter"):
+        return _property_decorator(obj, name)
+    if isinstance(obj, PartialV) and name in ("func", "args", "keywords"):
+        return {"func": obj.function, "args": obj.args, "keywords": DictV(dict(obj.kwargs))}[name]
+    if isinstance(obj, Native | OpFunction) and name in ("__name__", "__qualname__"):
+        return obj.name.rpartition(".")[2]
+    return _plain(it, obj, name)
+
+
+def _property_decorator(obj: PropertyV, name: str) -> Value:
+    def make(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        if name == "setter":
+            return PropertyV(obj.getter, args[0], obj.cached)
+        return PropertyV(args[0], obj.setter, obj.cached) if name == "getter" else obj
+
+    return Native(f"property.{name}", make)
+
+
+def _one_of(it: Interp, obj: OneOf, name: str) -> Value:
+    found = [option for option in obj.options if option is not None or name.startswith("__")]
+    if not found:
+        return ABSENT
+    arms = [lambda option=option: get(it, option, name) for option in found]
+    return forks.either(it, arms) if len(arms) > 1 else arms[0]()
+
+
+def bind(it: Interp, value: Value, self: Value, cls: ClassV) -> Value:
+    """What a class attribute becomes when it is read through an instance."""
+    if isinstance(value, FunctionV | Native | OpFunction):
+        return BoundMethod(value, self)
+    if isinstance(value, PropertyV):
+        return _read_property(it, value, self)
+    if isinstance(value, StaticMethodV):
+        return value.function
+    if isinstance(value, ClassMethodV):
+        return BoundMethod(value.function, cls)
+    if isinstance(value, Instance) and isinstance(value.cls.lookup("__get__"), FunctionV):
+        return it.call(BoundMethod(value.cls.lookup("__get__"), value), [self, cls])
+    return imports.resolve(it, value)
+
+
+def _read_property(it: Interp, value: PropertyV, self: Value) -> Value:
+    if value.cached and isinstance(self, Instance):
+        key = ("cached", id(value))
+        if key in self.extra:
+            return self.extra[key]
+        result = it.call(value.getter, [self])
+        it.journal.set(self.extra, key, result)
+        return result
+    return it.call(value.getter, [self])
+
+
+def _instance(it: Interp, obj: Instance, name: str) -> Value:
+    attrs = obj.attrs
+    cls = obj.cls
+    if name in attrs:
+        value = attrs[name]
+        found = cls.lookup(name) if name not in _COMMON else None
+        if isinstance(found, PropertyV):
+            return bind(it, found, obj, cls)
+        return value
+    found = cls.lookup(name)
+    if found is not None or _holds_none(cls, name):
+        return bind(it, found, obj, cls)
+    computed = it.world.computed(cls, name)
+    if computed is not None:
+        return computed(it, obj)
+    if name == "__dict__":
+        return DictV(attrs)  # a live view: the same dictionary
+    if name == "__class__":
+        return cls
+    if name == "__doc__":
+        return None
+    hook = cls.lookup("__getattr__")
+    if isinstance(hook, FunctionV | Native) and name != "__getattr__":
+        return it.call(BoundMethod(hook, obj), [name])
+    if obj.open or cls.open:
+        return Unknown(Reason.OPAQUE, f"{cls.name}.{name}", obj.created)
+    return ABSENT
+
+
+#: Attributes that are read all the time and never are properties of a class.
+_COMMON = frozenset({"weight", "bias", "training"})
+
+
+def _holds_none(cls: ClassV, name: str) -> bool:
+    return any(name in c.namespace for c in cls.mro)
+
+
+def _class(it: Interp, obj: ClassV, name: str) -> Value:
+    for cls in obj.mro:
+        if name in cls.namespace:
+            value = cls.namespace[name]
+            if isinstance(value, ClassMethodV):
+                return BoundMethod(value.function, obj)
+            if isinstance(value, StaticMethodV):
+                return value.function
+            if isinstance(value, Native) and value.name in _CLASS_METHODS:
+                return BoundMethod(value, obj)
+            if isinstance(value, Instance) and isinstance(value.cls.lookup("__get__"), FunctionV):
+                return it.call(BoundMethod(value.cls.lookup("__get__"), value), [None, obj])
+            return imports.resolve(it, value)
+    if name in ("__name__", "__qualname__"):
+        return obj.name
+    if name == "__module__":
+        return obj.module
+    if name == "__mro__":
+        return obj.mro
+    if name == "__bases__":
+        return tuple(obj.bases)
+    if name == "__doc__":
+        return None
+    if name == "__dict__":
+        return DictV(dict(obj.namespace))
+    if name == "__subclasses__":
+        return Unknown(Reason.UNSUPPORTED, "__subclasses__")
+    if name == "__init__":
+        return Native("object.__init__", lambda it, args, kwargs: None)
+    if name == "__new__":
+        return Native("object.__new__", lambda it, args, kwargs: classes.bare(it, args[0]) if args else None)
+    if isinstance(obj.metaclass, ClassV):
+        found = obj.metaclass.lookup(name)
+        if found is not None:
+            return bind(it, found, obj, obj.metaclass)
+    if obj.native is not None:
+        for cls in obj.mro:
+            if cls.native == "torch.Tensor":
+                return OpFunction(f"torch.Tensor.{name}")
+            qualified = f"{cls.native}.{name}"
+            if qualified in PROPERTIES:
+                return PropertyV(Native(qualified, lambda it, args, kwargs, q=qualified: PROPERTIES[q](it, args[0])))
+    if obj.open or any(c.open for c in obj.mro):
+        return Unknown(Reason.OPAQUE, f"{obj.name}.{name}")
+    return ABSENT
+
+
+#: Natives that are class methods although the table has no word for it.
+_CLASS_METHODS = frozenset({
+    "builtins.dict.fromkeys", "torch.nn.Embedding.from_pretrained", "torch.nn.EmbeddingBag.from_pretrained",
+    "torch.nn.SyncBatchNorm.convert_sync_batchnorm", "builtins.int.from_bytes", "builtins.bytes.fromhex",
+})  # fmt: skip
+
+
+def _super(it: Interp, obj: SuperV, name: str) -> Value:
+    instance = obj.self
+    cls = instance if isinstance(instance, ClassV) else classes.class_of(it, instance)
+    mro = cls.mro
+    start = mro.index(obj.after) + 1 if obj.after in mro else 0
+    for base in mro[start:]:
+        if name in base.namespace:
+            value = base.namespace[name]
+            if isinstance(instance, ClassV) and isinstance(value, FunctionV | Native):
+                return BoundMethod(value, instance) if name in ("__new__", "__init_subclass__") else value
+            return bind(it, value, instance, cls)
+        if base.native is not None and f"{base.native}.{name}" in PROPERTIES:
+            return PROPERTIES[f"{base.native}.{name}"](it, instance)
+    if any(base.open for base in mro[start:]):
+        return Unknown(Reason.OPAQUE, f"super().{name}")
+    match name:
+        case "__init__" | "__init_subclass__" | "__post_init__" | "__enter__" | "__exit__" | "__set_name__":
+            return Native(f"object.{name}", lambda it, args, kwargs: None)
+        case "__new__":
+            return Native("object.__new__", lambda it, args, kwargs: classes.bare(it, args[0]))
+        case "__call__" if isinstance(instance, ClassV):
+            return Native("type.__call__", lambda it, args, kwargs: classes.build(it, instance, args, kwargs))
+        case "__setattr__":
+            return Native("object.__setattr__", _object_setattr(instance))
+        case "__getattribute__":
+            return Native(name, lambda it, args, kwargs: get(it, instance, str(args[-1])))
+        case "__getattr__":
+            return Native(name, lambda it, args, kwargs: it.fail("AttributeError", str(args[-1])))
+        case "__delattr__":
+            return Native(name, lambda it, args, kwargs: delete(it, instance, str(args[-1])))
+        case "__repr__" | "__str__":
+            return Native(name, lambda it, args, kwargs: Unknown(Reason.DATA_DEPENDENT, "repr"))
+        case "__hash__":
+            return Native(name, lambda it, args, kwargs: id(instance))
+    return ABSENT
+
+
+def _object_setattr(instance: Value) -> Any:
+    def call(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        if isinstance(instance, Instance) and isinstance(args[-2], str):
+            it.journal.set(instance.attrs, args[-2], args[-1])
+        return None
+
+    return call
+
+
+def _function(it: Interp, obj: FunctionV, name: str) -> Value:
+    if name in obj.attrs:
+        return obj.attrs[name]
+    match name:
+        case "__name__":
+            return obj.name
+        case "__qualname__":
+            return obj.qualname
+        case "__module__":
+            return obj.module.name
+        case "__doc__":
+            return obj.code.doc
+        case "__defaults__":
+            return obj.defaults or None
+        case "__dict__":
+            return DictV(obj.attrs)
+        case "__globals__":
+            return DictV(obj.module.namespace)
+        case "__call__":
+            return obj
+        case "__wrapped__":
+            return ABSENT
+        case "__get__":
+            return Native("__get__", lambda it, args, kwargs: BoundMethod(obj, args[0]))
+        case "__code__" | "__annotations__" | "__kwdefaults__" | "__closure__" | "__signature__":
+            return Unknown(Reason.UNSUPPORTED, name)
+    return ABSENT
+
+
+def _tensor(it: Interp, obj: Tensor, name: str) -> Value:
+    attribute = ATTRIBUTES.get(name)
+    if attribute is not None:
+        from .calls import attribute_of_tensor
+
+        return attribute_of_tensor(it, obj, name, attribute)
+    qualified = f"torch.Tensor.{name}"
+    members = it.world.members("torch.Tensor")
+    if name in members:
+        return BoundMethod(members[name], obj)
+    if qualified in PROPERTIES:
+        return PROPERTIES[qualified](it, obj)
+    if qualified in RULES:
+        return BoundMethod(OpFunction(qualified), obj)
+    if name == "__class__":
+        return classes.class_of(it, obj)
+    extra = it.tensor_attrs.get(id(obj))
+    if extra is not None and name in extra[1]:
+        return extra[1][name]
+    if obj.device == "numpy":
+        return Unknown(Reason.NO_RULE, f"numpy.ndarray.{name}")
+    if name.startswith("__"):
+        return ABSENT
+    return BoundMethod(OpFunction(qualified), obj)
+
+
+def _plain(it: Interp, obj: Value, name: str) -> Value:
+    """A value of Python's own types: methods and computed attributes of its native class."""
+    cls = classes.class_of(it, obj)
+    found = cls.lookup(name)
+    if found is not None:
+        return bind(it, found, obj, cls)
+    computed = it.world.computed(cls, name)
+    if computed is not None:
+        return computed(it, obj)
+    if name == "__class__":
+        return cls
+    if name in ("__doc__",):
+        return None
+    return ABSENT
+
+
+def set_(it: Interp, obj: Value, name: str, value: Value) -> None:
+    """`obj.name = value`."""
+    if isinstance(obj, Instance):
+        found = obj.cls.lookup(name)
+        if isinstance(found, PropertyV):
+            if found.setter is not None:
+                it.call(found.setter, [obj, value])
+                return
+            if not found.cached:
+                it.fail("AttributeError", f"can't set attribute {name!r}")
+                return
+        if isinstance(found, Instance) and isinstance(found.cls.lookup("__set__"), FunctionV):
+            it.call(BoundMethod(found.cls.lookup("__set__"), found), [obj, value])
+            return
+        hook = obj.cls.lookup("__setattr__")
+        if isinstance(hook, FunctionV):
+            it.call(BoundMethod(hook, obj), [name, value])
+            return
+        it.journal.set(obj.attrs, name, value)
+    elif isinstance(obj, ClassV):
+        it.journal.set(obj.namespace, name, value)
+    elif isinstance(obj, ModuleV):
+        it.journal.set(obj.namespace, name, value)
+    elif isinstance(obj, FunctionV):
+        it.journal.set(obj.attrs, name, value)
+    elif isinstance(obj, Tensor):
+        it.set_tensor_attr(obj, name, value)
+    elif isinstance(obj, OneOf):
+        for option in obj.options:
+            if option is not None:
+                set_(it, option, name, it.unknown(Reason.JOINED, name))
+
+
+def delete(it: Interp, obj: Value, name: str) -> Value:
+    """`del obj.name`."""
+    namespace = getattr(obj, "attrs", None) if isinstance(obj, Instance | FunctionV) else getattr(obj, "namespace", None)
+    if namespace is not None:
+        if name not in namespace:
+            return it.fail("AttributeError", name)
+        it.journal.delete(namespace, name)
+    return None
+
+
+__all__ = ["ABSENT", "PyRaise", "bind", "delete", "find", "get", "set_"]

@@ -1,0 +1,319 @@
+"""`function(*args, **kwargs)`: binding, frames, op rules, layers, bound methods, partials, calls of instances."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from .. import limits
+from ..ops import RULES
+from ..ops.errors import ShapeError
+from ..ops.registry import OpRule
+from ..values import (
+    BoundMethod,
+    ClassMethodV,
+    ClassV,
+    DictV,
+    FunctionV,
+    Instance,
+    IteratorV,
+    ListV,
+    ModuleV,
+    Native,
+    OneOf,
+    OpFunction,
+    PartialV,
+    Provenance,
+    Reason,
+    StaticMethodV,
+    Tensor,
+    Unknown,
+    Value,
+)
+from . import classes, forks
+from .errors import YieldLimit
+from .frame import RETURN, Code, Frame
+
+if TYPE_CHECKING:
+    from .machine import Interp
+
+
+class Star:
+    """In an argument list: `*x` (or `**x`) of something unknown. Everything not bound otherwise is `value`."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
+
+
+def call(it: Interp, function: Value, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """The one entry to all calls."""
+    kind = type(function)
+    if kind is BoundMethod:
+        return call(it, function.function, [function.self, *args], kwargs)
+    if kind is FunctionV:
+        return call_function(it, function, args, kwargs)
+    if kind is OpFunction:
+        return call_op(it, function.name, args, kwargs)
+    if kind is Native:
+        if args and isinstance(args[-1], Star):
+            return _unknown_of(args)
+        result = function.call(it, args, kwargs)
+        it.take_notes()
+        return result
+    if kind is ClassV:
+        return classes.instantiate(it, function, args, kwargs)
+    if kind is Instance:
+        return _call_instance(it, function, args, kwargs)
+    if kind is PartialV:
+        return call(it, function.function, [*function.args, *args], {**function.kwargs, **kwargs})
+    if kind is OneOf:
+        options = [o for o in function.options if o is not None]
+        if len(options) == 1:
+            return call(it, options[0], args, kwargs)
+        return forks.either(it, [lambda o=o: call(it, o, list(args), dict(kwargs)) for o in options])
+    if kind is Unknown:
+        return opaque(it, function, args, kwargs)
+    if kind in (StaticMethodV, ClassMethodV):
+        return call(it, function.function, args, kwargs)
+    if isinstance(function, ModuleV):
+        return it.fail("TypeError", "'module' object is not callable")
+    return it.fail("TypeError", f"{classes.type_name(it, function)!r} object is not callable")
+
+
+def _unknown_of(args: Sequence[Value]) -> Value:
+    for value in args:
+        if isinstance(value, Star):
+            return value.value if isinstance(value.value, Unknown) else Unknown(Reason.DATA_DEPENDENT, "*args")
+    return Unknown(Reason.DATA_DEPENDENT)
+
+
+def opaque(it: Interp, function: Unknown, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+    """A call of something that is not followed: its result is unknown, and so is what it may have filled.
+
+    Lists, dicts and sets that are handed over may have been changed; objects are taken to be left as they are
+    (a logger, a tracker, a plot), which is what such calls do in programs about tensors."""
+    for value in (*args, *kwargs.values()):
+        if isinstance(value, ListV | DictV) and function.reason is not Reason.ENVIRONMENT:
+            it.journal.touch(value)
+            value.rest = Unknown(function.reason, function.detail) if value.rest is None else value.rest
+    return _opaque_result(it, function)
+
+
+def _opaque_result(it: Interp, function: Unknown) -> Unknown:
+    return Unknown(function.reason, function.detail, function.span or it.here())
+
+
+def _call_instance(it: Interp, obj: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    method = obj.cls.lookup("__call__")
+    if method is None:
+        if obj.cls.open or obj.open:
+            return opaque(it, Unknown(Reason.OPAQUE, f"{obj.cls.name}()"), args, kwargs)
+        return it.fail("TypeError", f"{obj.cls.name!r} object is not callable")
+    return call(it, method, [obj, *args], kwargs)
+
+
+# ---- operations
+
+
+def call_op(it: Interp, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """A torch operation: native, rule, then the installed PyTorch, then Unknown(no rule)."""
+    rule = RULES.get(name)
+    if args and isinstance(args[-1], Star):
+        return _unknown_of(args)
+    for i, value in enumerate(args):
+        if type(value) is OneOf:
+            return _each_option(it, name, args, kwargs, i)
+    for key, value in kwargs.items():
+        if type(value) is OneOf:
+            return forks.either(it, [lambda o=o: call_op(it, name, list(args), {**kwargs, key: o}) for o in value.options])
+    if rule is None:
+        return ask_oracle(it, name, args, kwargs)
+    result = apply_rule(it, rule, args, kwargs, name, None)
+    if type(result) is Unknown and result.reason is Reason.NO_RULE:
+        return ask_oracle(it, name, args, kwargs)
+    return result
+
+
+def _each_option(it: Interp, name: str, args: list[Value], kwargs: dict[str, Value], i: int) -> Value:
+    options = args[i].options
+    return forks.either(it, [lambda o=o: call_op(it, name, [*args[:i], o, *args[i + 1 :]], dict(kwargs)) for o in options])
+
+
+def ask_oracle(it: Interp, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Real PyTorch, if there is one and the arguments are plain enough."""
+    if any(isinstance(v, Unknown | Star | OneOf) for v in (*args, *kwargs.values())):
+        return next(
+            (Unknown(v.reason, v.detail, v.span) for v in (*args, *kwargs.values()) if isinstance(v, Unknown)),
+            Unknown(Reason.NO_RULE, name, it.here()),
+        )
+    if it.request.oracle is not None:
+        answer = it.request.oracle.ask(name, args, kwargs)
+        if answer is not None:
+            _remember(it, answer, name, args, None)
+            return answer
+    return Unknown(Reason.NO_RULE, name, it.here())
+
+
+def apply_rule(
+    it: Interp, rule: OpRule, args: Sequence[Value], kwargs: dict[str, Value], name: str, layer: Instance | None
+) -> Value:
+    """Run a rule; refusals become diagnostics, what it noted goes to the root, results know where they come from."""
+    try:
+        result = rule(*args, **kwargs)
+    except ShapeError as error:
+        return it.refuse(error, name, [*args, *kwargs.values()], layer)
+    except RecursionError:
+        raise
+    except Exception as error:  # a defect of the rule: reported as such, never swallowed
+        return it.internal_error(error)
+    it.take_notes()
+    _remember(it, result, name, [*args, *kwargs.values()] if kwargs else args, layer)
+    return result
+
+
+def _remember(it: Interp, result: Value, name: str, args: Sequence[Value], layer: Instance | None) -> None:
+    if type(result) is Tensor:
+        if result.made_by is None:
+            inputs = tuple([v for v in args if type(v) is Tensor])
+            if not inputs and args and type(args[0]) in (ListV, tuple):
+                items = args[0].items if type(args[0]) is ListV else args[0]
+                inputs = tuple([v for v in items if type(v) is Tensor])
+            if layer is not None:
+                inputs = (*inputs, *[v for v in layer.attrs.values() if type(v) is Tensor and v.parameter])
+            object.__setattr__(result, "made_by", Provenance(name, it.here(), inputs, layer))
+    elif isinstance(result, tuple):
+        for item in result:
+            if type(item) is Tensor or isinstance(item, tuple):
+                _remember(it, item, name, args, layer)
+
+
+def attribute_of_tensor(it: Interp, tensor: Tensor, name: str, attribute: Any) -> Value:
+    """`x.shape`, `x.T`, `x.dtype`, …"""
+    try:
+        result = attribute(tensor)
+    except ShapeError as error:
+        return it.refuse(error, f"torch.Tensor.{name}", [tensor])
+    it.take_notes()
+    if name not in ("data", "grad"):
+        _remember(it, result, f"torch.Tensor.{name}", [tensor], None)
+    return result
+
+
+# ---- functions written in Python
+
+
+def call_function(it: Interp, function: FunctionV, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Bind, run, join what was returned."""
+    code: Code = function.code
+    if len(it.frames) >= limits.MAX_CALL_DEPTH:
+        return it.unknown(Reason.LIMIT, "calls nest too deep")
+    locals_: dict[str, Value] = {}
+    frame = Frame(it, function.module, locals_, function.scope, code, function)
+    problem = bind(it, function, code, args, kwargs, locals_)
+    if problem is not None:
+        return it.fail("TypeError", f"{function.name}() {problem}")
+    if sum(1 for f in it.frames if f.code is code) >= limits.MAX_RECURSION:
+        return it.unknown(Reason.LIMIT, f"{function.name}() calls itself too often")
+    if args:
+        frame.argument0 = args[0]
+    it.frames.append(frame)
+    it.reached.add(code.node)
+    base_doubt, base_handlers = it.doubt, len(it.handlers)
+    try:
+        if code.user:
+            _note_parameters(it, code, locals_)
+        if code.body is None:
+            assert code.compile is not None
+            code.body = code.compile()
+        if code.is_generator:
+            return _run_generator(it, frame, code)
+        signal = code.body(frame)
+        if signal != RETURN:
+            frame.return_value = None
+        return forks.finish(frame) if frame.pending or frame.loose else frame.return_value
+    finally:
+        it.doubt = base_doubt
+        del it.handlers[base_handlers:]
+        it.frames.pop()
+
+
+def _run_generator(it: Interp, frame: Frame, code: Code) -> Value:
+    """A generator is run at once, up to a limit: its values are there, its effects come early."""
+    frame.yields = []
+    rest: Value = None
+    try:
+        assert code.body is not None
+        code.body(frame)
+    except YieldLimit:
+        rest = it.unknown(Reason.LIMIT, "a generator yields too many values")
+    forks.finish(frame)
+    return IteratorV(frame.yields, rest)
+
+
+def _note_parameters(it: Interp, code: Code, locals_: dict[str, Value]) -> None:
+    from .record import RECORDED
+
+    for parameter in code.parameters:
+        if parameter.slot is not None:
+            value = locals_.get(parameter.name)
+            if type(value) in RECORDED:
+                it.recorder.note(it, parameter.slot, value)
+
+
+def bind(
+    it: Interp, function: FunctionV, code: Code, args: list[Value], kwargs: dict[str, Value], out: dict[str, Value]
+) -> str | None:
+    """Python's binding of arguments to parameters. Returns what is wrong, in Python's words, or None."""
+    positional = code.positional
+    star: Value = None
+    if args and isinstance(args[-1], Star):
+        star = args[-1].value if args[-1].value is not None else Unknown(Reason.DATA_DEPENDENT, "*args")
+        args = args[:-1]
+    n, given = len(positional), len(args)
+    for i in range(min(n, given)):
+        out[positional[i]] = args[i]
+    if code.vararg is not None:
+        out[code.vararg] = tuple(args[n:]) if star is None else ListV(list(args[n:]), star)
+    elif given > n:
+        return f"takes {n} positional arguments but {given} were given"
+    extra: dict[str, Value] = {}
+    unknown_kwargs: Value = None
+    if kwargs:
+        kwargs = dict(kwargs)
+        opened = kwargs.pop("**", None)
+        if isinstance(opened, Star):
+            unknown_kwargs = opened.value if opened.value is not None else Unknown(Reason.DATA_DEPENDENT, "**kwargs")
+        names = {p.name for p in code.parameters if p.kind in ("positional", "keyword") and not p.positional_only}
+        for name, value in kwargs.items():
+            if name in names:
+                if name in out:
+                    return f"got multiple values for argument {name!r}"
+                out[name] = value
+            elif code.kwarg is not None:
+                extra[name] = value
+            else:
+                return f"got an unexpected keyword argument {name!r}"
+    defaults = function.defaults
+    first_default = n - len(defaults)
+    for i, name in enumerate(positional):
+        if name not in out:
+            if star is not None or unknown_kwargs is not None:
+                out[name] = star if star is not None else unknown_kwargs
+            elif i >= first_default:
+                out[name] = defaults[i - first_default]
+            else:
+                return f"missing 1 required positional argument: {name!r}"
+    for parameter in code.parameters[n:]:
+        if parameter.kind == "keyword" and parameter.name not in out:
+            if parameter.name in function.kw_defaults:
+                default = function.kw_defaults[parameter.name]
+                out[parameter.name] = default if unknown_kwargs is None else unknown_kwargs
+            elif unknown_kwargs is not None:
+                out[parameter.name] = unknown_kwargs
+            else:
+                return f"missing 1 required keyword-only argument: {parameter.name!r}"
+    if code.kwarg is not None:
+        out[code.kwarg] = DictV(dict(extra), unknown_kwargs)
+    return None

@@ -1,0 +1,248 @@
+"""Classes: what `type(x)` is, isinstance, building instances, class bodies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..dims import Expr
+from ..values import (
+    BoundMethod,
+    ClassMethodV,
+    ClassV,
+    DictV,
+    DType,
+    Fields,
+    FunctionV,
+    Instance,
+    IteratorV,
+    ListV,
+    ModuleV,
+    Native,
+    OneOf,
+    OpenSize,
+    OpFunction,
+    PackedSequence,
+    PartialV,
+    PropertyV,
+    RangeV,
+    Reason,
+    Scalar,
+    SetV,
+    Size,
+    StaticMethodV,
+    SuperV,
+    Tensor,
+    Unknown,
+    Value,
+)
+from . import calls
+from .natives.registry import CLASS_HOOKS, CONSTRUCTORS
+from .world import c3
+
+if TYPE_CHECKING:
+    from .machine import Interp
+
+_BY_TYPE: dict[type, str] = {
+    bool: "builtins.bool", int: "builtins.int", Expr: "builtins.int", float: "builtins.float", str: "builtins.str",
+    complex: "builtins.complex", bytes: "builtins.bytes", type(None): "builtins.NoneType", tuple: "builtins.tuple",
+    range: "builtins.range", RangeV: "builtins.range", slice: "builtins.slice", Size: "torch.Size",
+    OpenSize: "torch.Size", ModuleV: "types.ModuleType", FunctionV: "types.FunctionType", Native: "types.FunctionType",
+    OpFunction: "types.FunctionType", BoundMethod: "types.MethodType", PartialV: "functools.partial",
+    PropertyV: "builtins.property", StaticMethodV: "builtins.staticmethod", ClassMethodV: "builtins.classmethod",
+    IteratorV: "builtins.iterator", DType: "torch.dtype", PackedSequence: "torch.nn.utils.rnn.PackedSequence",
+    type(...): "builtins.ellipsis", type(NotImplemented): "builtins.NotImplementedType", SuperV: "builtins.super",
+}  # fmt: skip
+_BY_KIND = {
+    "list": "builtins.list", "deque": "collections.deque", "dict": "builtins.dict",
+    "OrderedDict": "collections.OrderedDict", "defaultdict": "collections.defaultdict",
+    "Counter": "collections.Counter", "int": "builtins.int", "float": "builtins.float", "bool": "builtins.bool",
+    "str": "builtins.str", "complex": "builtins.complex", "number": "builtins.float",
+}  # fmt: skip
+
+
+def class_of(it: Interp, value: Value) -> ClassV:
+    """type(value). Of an Unknown it is builtins.object, which says nothing."""
+    if isinstance(value, Instance):
+        return value.cls
+    if isinstance(value, Tensor):
+        if value.device == "numpy":
+            return it.world.native_class_or("numpy.ndarray", "torch.Tensor")
+        return it.native_class("torch.nn.Parameter" if value.parameter else "torch.Tensor")
+    if isinstance(value, ClassV):
+        return value.metaclass if isinstance(value.metaclass, ClassV) else it.native_class("builtins.type")
+    if isinstance(value, Fields):
+        return value.cls if isinstance(value.cls, ClassV) else it.native_class("builtins.tuple")
+    if isinstance(value, ListV | DictV | Scalar):
+        return it.world.native_class_or(_BY_KIND.get(value.kind, ""), "builtins.list" if isinstance(value, ListV) else "builtins.dict")
+    if isinstance(value, SetV):
+        return it.native_class("builtins.frozenset" if value.frozen else "builtins.set")
+    return it.world.native_class_or(_BY_TYPE.get(type(value), "builtins.object"), "builtins.object")
+
+
+def type_name(it: Interp, value: Value) -> str:
+    return class_of(it, value).name
+
+
+def is_instance(it: Interp, value: Value, cls: Value) -> bool | None:
+    """Three answers; a tuple of classes is any of them."""
+    if isinstance(cls, tuple):
+        answers = [is_instance(it, value, c) for c in cls]
+        return True if True in answers else None if None in answers else False
+    if isinstance(cls, Unknown | OneOf):
+        return None
+    if isinstance(value, Unknown):
+        return None
+    if isinstance(value, OneOf):
+        found = {is_instance(it, option, cls) for option in value.options}
+        return found.pop() if len(found) == 1 else None
+    if cls is None:
+        return value is None
+    if isinstance(cls, Instance):  # typing constructs such as Union[int, str]
+        options = cls.extra.get("args")
+        return is_instance(it, value, tuple(options)) if options else None
+    if not isinstance(cls, ClassV):
+        return None
+    if isinstance(value, Scalar) and value.kind == "number":
+        return None if cls.native in ("builtins.int", "builtins.float", "builtins.bool") else cls.native == "builtins.object"
+    own = class_of(it, value)
+    if own.is_subclass(cls):
+        return True
+    structural = _structural(it, value, own, cls)
+    if structural is not None:
+        return structural
+    if any(c.open for c in own.mro):
+        return None
+    return False
+
+
+_CALLABLE = (FunctionV, Native, OpFunction, BoundMethod, ClassV, PartialV)
+_ABC_METHODS = {"Iterable": "__iter__", "Sized": "__len__", "Callable": "__call__", "Hashable": "__hash__",
+                "Iterator": "__next__", "Container": "__contains__"}  # fmt: skip
+_ABC_TYPES: dict[str, tuple[type, ...]] = {
+    "Sequence": (tuple, ListV, str, range), "MutableSequence": (ListV,), "Mapping": (DictV,), "MutableMapping": (DictV,),
+    "Iterable": (tuple, ListV, DictV, SetV, str, range, IteratorV, Tensor), "Callable": _CALLABLE, "Set": (SetV,),
+    "Sized": (tuple, ListV, DictV, SetV, str, range), "Iterator": (IteratorV,), "Generator": (IteratorV,),
+    "Collection": (tuple, ListV, DictV, SetV, str, range), "Container": (tuple, ListV, DictV, SetV, str, range),
+    "Hashable": (tuple, str, int, float, FunctionV), "Number": (int, float, complex, Expr), "Integral": (int, Expr),
+    "Real": (int, float, Expr), "Complex": (int, float, complex, Expr),
+}  # fmt: skip
+
+
+def _structural(it: Interp, value: Value, own: ClassV, cls: ClassV) -> bool | None:
+    """isinstance against the abstract classes of collections.abc, typing and numbers."""
+    if cls.native is None or not cls.native.startswith(("collections.abc.", "typing.", "numbers.")):
+        return None
+    name = cls.name
+    if isinstance(value, _ABC_TYPES.get(name, ())):
+        return True
+    if isinstance(value, Scalar) and name in ("Number", "Real", "Complex"):
+        return value.kind != "str"
+    if isinstance(value, Instance) and name in _ABC_METHODS:
+        return own.lookup(_ABC_METHODS[name]) is not None
+    return None
+
+
+def is_subclass(it: Interp, cls: Value, other: Value) -> bool | None:
+    """issubclass(cls, other)."""
+    if isinstance(other, tuple):
+        answers = [is_subclass(it, cls, o) for o in other]
+        return True if True in answers else None if None in answers else False
+    if not isinstance(cls, ClassV) or not isinstance(other, ClassV):
+        return None
+    return cls.is_subclass(other) or (None if any(c.open for c in cls.mro) else False)
+
+
+def bare(it: Interp, cls: Value) -> Value:
+    """object.__new__(cls)."""
+    if not isinstance(cls, ClassV):
+        return it.unknown(Reason.UNSUPPORTED, "__new__ of something unknown")
+    obj = Instance(cls, {}, it.here())
+    if any(c.open for c in cls.mro):
+        obj.open = True
+    return obj
+
+
+def instantiate(it: Interp, cls: ClassV, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """`cls(*args, **kwargs)`, through a metaclass that has its own `__call__`."""
+    if isinstance(cls.metaclass, ClassV):
+        hook = cls.metaclass.lookup("__call__")
+        if isinstance(hook, FunctionV):
+            return it.call(hook, [cls, *args], kwargs)
+    return build(it, cls, args, kwargs)
+
+
+def build(it: Interp, cls: ClassV, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """type.__call__: `__new__`, then `__init__`."""
+    new = cls.lookup("__new__")
+    if isinstance(new, StaticMethodV):
+        new = new.function
+    if isinstance(new, FunctionV):
+        obj = it.call(new, [cls, *args], kwargs)
+        if not isinstance(obj, Instance) or not obj.cls.is_subclass(cls):
+            return obj
+    else:
+        for base in cls.mro:
+            if base.native is not None and base.native in CONSTRUCTORS:
+                if args and isinstance(args[-1], calls.Star) or "**" in kwargs:
+                    return it.unknown(Reason.DATA_DEPENDENT, f"{cls.name}(*…)")
+                return CONSTRUCTORS[base.native](it, cls, args, kwargs)
+        obj = bare(it, cls)
+    assert isinstance(obj, Instance)
+    if cls.span is not None and cls.derives_from("torch.nn.Module"):
+        it.built.append(obj)
+    init = cls.lookup("__init__")
+    if init is not None:
+        if isinstance(init, Native) and args and isinstance(args[-1], calls.Star):
+            obj.open = True
+            return obj
+        result = it.call(init, [obj, *args], kwargs)
+        if isinstance(result, Unknown):
+            if result.reason in (Reason.LIMIT, Reason.AFTER_ERROR, Reason.OPAQUE):
+                obj.open = True
+    elif (args or kwargs) and not any(c.open for c in cls.mro):
+        if cls.derives_from("builtins.BaseException"):
+            obj.attrs["args"] = tuple(args)
+    if cls.derives_from("builtins.BaseException") and "args" not in obj.attrs:
+        obj.attrs["args"] = tuple(args)
+    return obj
+
+
+def make_class(it: Interp, cls: ClassV, keywords: dict[str, Value]) -> ClassV:
+    """Finish a class after its body has run: MRO, `__set_name__`, `__init_subclass__`, hooks of native bases."""
+    try:
+        cls.mro = c3(cls)
+    except TypeError as error:
+        it.fail("TypeError", str(error))
+        cls.mro = (cls, it.native_class("builtins.object"))
+    if cls.metaclass is None:
+        for base in cls.mro[1:]:
+            if base.metaclass is not None:
+                cls.metaclass = base.metaclass
+                break
+    for value in list(cls.namespace.values()):
+        if isinstance(value, FunctionV) and value.owner is None:
+            value.owner = cls
+        elif isinstance(value, StaticMethodV | ClassMethodV) and isinstance(value.function, FunctionV):
+            value.function.owner = value.function.owner or cls
+        elif isinstance(value, PropertyV):
+            for part in (value.getter, value.setter):
+                if isinstance(part, FunctionV):
+                    part.owner = part.owner or cls
+    for name, value in list(cls.namespace.items()):
+        if isinstance(value, Instance):
+            hook = value.cls.lookup("__set_name__")
+            if isinstance(hook, FunctionV):
+                it.call(hook, [value, cls, name])
+    for base in cls.mro[1:]:
+        hook = base.namespace.get("__init_subclass__")
+        if hook is not None:
+            it.call(hook.function if isinstance(hook, ClassMethodV) else hook, [cls], keywords)
+            break
+    for base in cls.mro:
+        if base.native is not None and base.native in CLASS_HOOKS:
+            CLASS_HOOKS[base.native](it, cls)
+            break
+    return cls
+
+
+__all__ = ["BoundMethod", "bare", "class_of", "instantiate", "is_instance", "is_subclass", "make_class", "type_name"]

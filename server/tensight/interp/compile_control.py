@@ -1,0 +1,340 @@
+"""Loops, try, with → closures."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .. import limits
+from ..values import BoundMethod, Instance, Reason, Tensor, Unknown, Value
+from . import diagnose, forks
+from .errors import PyRaise
+from .frame import BREAK, CONTINUE, RETURN, Execute, Frame, Signal
+from .iteration import iterate
+from .journal import MISSING, settled
+from .scopes import Scope
+from .unit import Unit
+
+if TYPE_CHECKING:
+    from .journal import Delta
+
+#: Sequences up to this length are always followed item by item.
+_SHORT = 32
+
+
+def break_(unit: Unit, node: ast.Break, scope: Scope) -> Execute:
+    return lambda f: BREAK
+
+
+def continue_(unit: Unit, node: ast.Continue, scope: Scope) -> Execute:
+    return lambda f: CONTINUE
+
+
+class _Loop:
+    """One run of a loop: arms of undecided branches that left it wait here until the pass, or the loop, ends."""
+
+    def __init__(self, f: Frame, body: Execute) -> None:
+        self.f, self.body = f, body
+        f.loop_pending.append([])
+
+    def once(self) -> Signal:
+        """One pass of the body: None to go on, BREAK or RETURN."""
+        signal = self.body(self.f)
+        self._meet(CONTINUE)
+        return None if signal == CONTINUE else signal
+
+    def _meet(self, kind: int) -> None:
+        f = self.f
+        waiting = f.loop_pending[-1]
+        for signal, delta in [w for w in waiting if w[0] == kind]:
+            f.it.journal.join_later(delta)
+            f.it.doubt -= 1
+            f.loose -= 1
+            waiting.remove((signal, delta))
+
+    def close(self) -> None:
+        self._meet(CONTINUE)
+        self._meet(BREAK)
+        self.f.loop_pending.pop()
+
+
+def for_(unit: Unit, node: ast.For | ast.AsyncFor, scope: Scope) -> Execute:
+    """`for`: known items one by one, unknown further ones in one pass that may not happen."""
+    from .compile_expressions import expression
+    from .compile_statements import block
+    from .compile_targets import target
+
+    source, put = expression(unit, node.iter, scope), target(unit, node.target, scope)
+    body, orelse = block(unit, node.body, scope), block(unit, node.orelse, scope)
+    names = frozenset(n.id for n in ast.walk(node.target) if isinstance(n, ast.Name))
+    slot = unit.slot(node.iter, "iterate")
+
+    def run(f: Frame) -> Signal:
+        value = source(f)
+        if slot is not None:
+            f.at = slot
+        found = iterate(f.it, value)
+        loop = _Loop(f, body)
+        try:
+            signal = _items(f, loop, found.items, put, names)
+            if signal is None and found.rest is not None:
+                signal = _some(f, loop, found.rest, put)
+        finally:
+            loop.close()
+        if signal == BREAK:
+            return None
+        return orelse(f) if signal is None else signal
+
+    return run
+
+
+def _items(f: Frame, loop: _Loop, found: list[Value], put: Callable[[Frame, Value], None], names: frozenset[str]) -> Signal:
+    n = len(found)
+    if n <= _SHORT:
+        for item in found:
+            f.it.tick()
+            put(f, item)
+            signal = loop.once()
+            if signal is not None:
+                return signal
+        return None
+    it = f.it
+    calls_before = it.module_calls
+    for i, item in enumerate(found):
+        it.tick()
+        it.journal.open()
+        try:
+            put(f, item)
+            signal = loop.once()
+        except BaseException:
+            it.journal.commit()
+            raise
+        delta = it.journal.commit()
+        if signal is not None:
+            return signal
+        heavy = it.module_calls > calls_before and i + 1 >= limits.MAX_LOOP_PASSES
+        if settled(delta, names) and i >= 1:
+            break
+        if heavy or i + 1 >= limits.MAX_UNROLL:
+            it.journal.widen(delta)
+            break
+    else:
+        return None
+    put(f, found[-1])
+    return None
+
+
+def _changed_shape(delta: Delta) -> bool:
+    for change in delta.values():
+        if isinstance(change.old, Tensor) and isinstance(change.new, Tensor) and change.old.dims != change.new.dims:
+            return True
+        if type(change.old) is int and change.old != change.new and change.new is not MISSING:
+            return True
+    return False
+
+
+def _some(f: Frame, loop: _Loop, item: Value, put: Callable[[Frame, Value], None]) -> Signal:
+    """Any number of passes: one in doubt; a second if sizes changed, from the joined state."""
+
+    def one() -> Signal:
+        put(f, item)
+        signal = loop.once()
+        return None if signal == BREAK else signal
+
+    for _ in range(2):
+        f.it.journal.open()
+        try:
+            signal = forks.branch(f, [one, lambda: None])
+        except BaseException:
+            f.it.journal.commit()
+            raise
+        delta = f.it.journal.commit()
+        if signal is not None:
+            return signal
+        if not _changed_shape(delta):
+            return None
+    return None
+
+
+def while_(unit: Unit, node: ast.While, scope: Scope) -> Execute:
+    """`while`: as long as the test is known to hold, within a bound; else as a loop of unknown length."""
+    from .compile_expressions import expression
+    from .compile_statements import block
+
+    test, body, orelse = expression(unit, node.test, scope), block(unit, node.body, scope), block(unit, node.orelse, scope)
+
+    def run(f: Frame) -> Signal:
+        it = f.it
+        loop = _Loop(f, body)
+        calls_before = it.module_calls
+        try:
+            for i in range(limits.MAX_UNROLL):
+                it.tick()
+                answer = it.truth(test(f))
+                if answer is False:
+                    return orelse(f)
+                if answer is None:
+                    return _some(f, loop, None, lambda frame, value: None)
+                it.journal.open()
+                try:
+                    signal = loop.once()
+                except BaseException:
+                    it.journal.commit()
+                    raise
+                delta = it.journal.commit()
+                if signal is not None:
+                    return None if signal == BREAK else signal
+                if settled(delta):
+                    return None
+                if it.module_calls > calls_before and i + 1 >= limits.MAX_LOOP_PASSES and i >= _SHORT:
+                    it.journal.widen(delta)
+                    return None
+            return None
+        finally:
+            loop.close()
+
+    return run
+
+
+# ---- try
+
+
+def try_(unit: Unit, node: ast.Try, scope: Scope) -> Execute:
+    """`try`: handlers are chosen by class; `finally` always runs."""
+    from .compile_expressions import expression
+    from .compile_names import store
+    from .compile_statements import block
+
+    body, orelse, final = (block(unit, part, scope) for part in (node.body, node.orelse, node.finalbody))
+    handlers = []
+    for handler in node.handlers:
+        kind = expression(unit, handler.type, scope) if handler.type is not None else None
+        put = store(unit, handler.name, scope, None) if handler.name else None
+        handlers.append((kind, put, block(unit, handler.body, scope)))
+
+    def classes_of(f: Frame) -> list[list[Value]]:
+        out = []
+        for kind, _, _ in handlers:
+            value = kind(f) if kind is not None else f.it.native_class("builtins.BaseException")
+            out.append(list(value) if isinstance(value, tuple) else [value])
+        return out
+
+    def guarded(f: Frame) -> Signal:
+        it = f.it
+        kinds = classes_of(f)
+        depth, frames, doubt = len(it.handlers), len(it.frames), it.doubt
+        if handlers:
+            it.handlers.append([c for row in kinds for c in row])
+        try:
+            try:
+                signal = body(f)
+            finally:
+                del it.handlers[depth:]
+            return orelse(f) if signal is None else signal
+        except PyRaise as error:
+            del it.frames[frames:]
+            it.doubt = max(it.doubt, doubt)
+            for row, (_, put, handle) in zip(kinds, handlers):
+                if not any(_catches(it, c, error.exc) for c in row):
+                    continue
+                if put is not None:
+                    put(f, error.exc)  # type: ignore[operator]
+                it.handling.append(error.exc)
+                try:
+                    return handle(f)
+                finally:
+                    it.handling.pop()
+            raise
+
+    if not node.finalbody:
+        return guarded
+
+    def run(f: Frame) -> Signal:
+        try:
+            signal = guarded(f)
+        except PyRaise:
+            if final(f) is not None:
+                return RETURN
+            raise
+        kept = f.return_value
+        last = final(f)
+        if last is None:
+            f.return_value = kept
+            return signal
+        return last
+
+    return run
+
+
+def _catches(it: object, cls: Value, exc: Instance) -> bool:
+    from ..values import ClassV
+
+    return not isinstance(cls, ClassV) or exc.cls.is_subclass(cls)
+
+
+# ---- with
+
+
+def with_(unit: Unit, node: ast.With | ast.AsyncWith, scope: Scope) -> Execute:
+    """`with`: enter, body, exit. What the manager gives is bound; a manager may swallow exceptions (suppress)."""
+    from .compile_expressions import expression
+    from .compile_statements import block
+    from .compile_targets import target
+
+    managers = [
+        (expression(unit, i.context_expr, scope), target(unit, i.optional_vars, scope) if i.optional_vars is not None else None,
+         unit.slot(i.context_expr, "with"))
+        for i in node.items
+    ]  # fmt: skip
+    body = block(unit, node.body, scope)
+
+    def run(f: Frame, i: int = 0) -> Signal:
+        if i == len(managers):
+            return body(f)
+        manager, put, slot = managers[i]
+        value = manager(f)
+        if slot is not None:
+            f.at = slot
+        entered = _enter(f, value)
+        if put is not None:
+            put(f, entered)
+        swallowed = value.extra.get("suppress") if isinstance(value, Instance) else None
+        if swallowed:
+            f.it.handlers.append(list(swallowed))
+        depth = len(f.it.handlers)
+        try:
+            signal = run(f, i + 1)
+        except PyRaise as error:
+            if swallowed and any(_catches(f.it, c, error.exc) for c in swallowed):
+                return None
+            _exit(f, value)
+            raise
+        finally:
+            if swallowed:
+                del f.it.handlers[depth - 1 :]
+        _exit(f, value)
+        return signal
+
+    return run
+
+
+def _enter(f: Frame, value: Value) -> Value:
+    if isinstance(value, Instance):
+        method = value.cls.lookup("__enter__") or value.cls.lookup("__aenter__")
+        if method is not None:
+            return f.it.call(BoundMethod(method, value))
+        return Unknown(Reason.OPAQUE, value.cls.name) if value.cls.open else value
+    if isinstance(value, Unknown):
+        return Unknown(value.reason, value.detail, value.span)
+    return value
+
+
+def _exit(f: Frame, value: Value) -> None:
+    if isinstance(value, Instance):
+        method = value.cls.lookup("__exit__") or value.cls.lookup("__aexit__")
+        if method is not None:
+            f.it.call(BoundMethod(method, value), [None, None, None])
+
+
+__all__ = ["diagnose", "for_", "try_", "while_", "with_"]

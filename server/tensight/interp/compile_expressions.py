@@ -1,0 +1,415 @@
+"""Expressions → closures. Each closure takes the frame and returns the value; tensors are recorded on the way."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from ..values import DictV, ListV, OneOf, Reason, Scalar, SetV, Unknown, Value
+from . import attributes, compile_calls, compile_comprehensions, compile_functions, forks, items, operators
+from .compile_names import load, mangle
+from .errors import YieldLimit
+from .frame import Evaluate, Frame, Slot
+from .iteration import iterate
+from .narrowing import narrowing
+from .record import RECORDED
+from .scopes import Scope
+from .unit import Unit
+
+_BINARY = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
+    ast.MatMult: "@", ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^", ast.LShift: "<<", ast.RShift: ">>",
+}  # fmt: skip
+_COMPARE = {
+    ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Is: "is",
+    ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
+}  # fmt: skip
+
+
+def recorded(slot: Slot | None, inner: Evaluate) -> Evaluate:
+    """The closure, with its value noted at the slot."""
+    if slot is None:
+        return inner
+
+    def run(f: Frame) -> Value:
+        value = inner(f)
+        if type(value) in RECORDED:
+            f.it.recorder.note(f.it, slot, value)
+        return value
+
+    return run
+
+
+def expression(unit: Unit, node: ast.expr, scope: Scope) -> Evaluate:
+    """The closure of an expression."""
+    maker = _MAKERS.get(type(node))
+    if maker is None:
+        detail = type(node).__name__
+        return lambda f: f.it.unknown(Reason.UNSUPPORTED, detail)
+    return maker(unit, node, scope)
+
+
+def _constant(unit: Unit, node: ast.Constant, scope: Scope) -> Evaluate:
+    value = node.value
+    return lambda f: value
+
+
+def _attribute(unit: Unit, node: ast.Attribute, scope: Scope) -> Evaluate:
+    inner, name, slot = expression(unit, node.value, scope), mangle(node.attr, scope), unit.slot(node, "attr")
+    if slot is None:
+        return lambda f: attributes.get(f.it, inner(f), name)
+
+    def run(f: Frame) -> Value:
+        obj = inner(f)
+        f.at = slot
+        value = attributes.get(f.it, obj, name)
+        if type(value) in RECORDED:
+            f.it.recorder.note(f.it, slot, value)
+        return value
+
+    return run
+
+
+def subscript_index(unit: Unit, node: ast.expr, scope: Scope) -> Evaluate:
+    """The index of `x[…]`: slices become host slices of values, several indices a tuple."""
+    if isinstance(node, ast.Slice):
+        parts = [expression(unit, p, scope) if p is not None else None for p in (node.lower, node.upper, node.step)]
+        lower, upper, step = parts
+
+        def make(f: Frame) -> Value:
+            return slice(lower(f) if lower else None, upper(f) if upper else None, step(f) if step else None)
+
+        return make
+    if isinstance(node, ast.Tuple) and not any(isinstance(e, ast.Starred) for e in node.elts):
+        elements = [subscript_index(unit, e, scope) for e in node.elts]
+        return lambda f: tuple([e(f) for e in elements])
+    return expression(unit, node, scope)
+
+
+def _subscript(unit: Unit, node: ast.Subscript, scope: Scope) -> Evaluate:
+    inner, index = expression(unit, node.value, scope), subscript_index(unit, node.slice, scope)
+    slot = unit.slot(node, "subscript")
+
+    def run(f: Frame) -> Value:
+        obj = inner(f)
+        key = index(f)
+        if slot is not None:
+            f.at = slot
+        return items.get(f.it, obj, key)
+
+    return recorded(slot, run)
+
+
+def _binop(unit: Unit, node: ast.BinOp, scope: Scope) -> Evaluate:
+    left, right, token = expression(unit, node.left, scope), expression(unit, node.right, scope), _BINARY[type(node.op)]
+    slot = unit.slot(node, "binop")
+    host = operators.BINARY[token][1]
+    quick = token in ("+", "-", "*")
+
+    def run(f: Frame) -> Value:
+        a = left(f)
+        b = right(f)
+        if quick and type(a) is int and type(b) is int and -(2**64) < a < 2**64 and -(2**64) < b < 2**64:
+            return host(a, b)
+        if slot is not None:
+            f.at = slot
+        return operators.binary(f.it, token, a, b)
+
+    return recorded(slot, run)
+
+
+def _unaryop(unit: Unit, node: ast.UnaryOp, scope: Scope) -> Evaluate:
+    inner = expression(unit, node.operand, scope)
+    if isinstance(node.op, ast.Not):
+
+        def negate(f: Frame) -> Value:
+            answer = f.it.truth(inner(f))
+            return Scalar("bool") if answer is None else not answer
+
+        return negate
+    token = {ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}[type(node.op)]
+    slot = unit.slot(node, "unary")
+
+    def run(f: Frame) -> Value:
+        value = inner(f)
+        if slot is not None:
+            f.at = slot
+        return operators.unary(f.it, token, value)
+
+    return recorded(slot, run)
+
+
+def _boolop(unit: Unit, node: ast.BoolOp, scope: Scope) -> Evaluate:
+    parts = [expression(unit, v, scope) for v in node.values]
+    narrowings = [narrowing(unit, v, scope) for v in node.values[:-1]]
+    is_and = isinstance(node.op, ast.And)
+
+    def evaluate(f: Frame, i: int) -> Value:
+        value = parts[i](f)
+        if i == len(parts) - 1:
+            return value
+        answer = f.it.truth(value)
+        if answer is not None:
+            return evaluate(f, i + 1) if answer is is_and else value
+        stay = _falsy(value) if is_and else _truthy(value)
+
+        def go_on() -> Value:
+            narrowings[i](f, is_and)
+            return evaluate(f, i + 1)
+
+        return forks.either(f.it, [lambda: stay, go_on])
+
+    return recorded(unit.slot(node, "boolop"), lambda f: evaluate(f, 0))
+
+
+def _truthy(value: Value) -> Value:
+    """What an undecided value is where it turned out true."""
+    if isinstance(value, OneOf):
+        options = tuple(o for o in value.options if o is not None and o is not False)
+        return options[0] if len(options) == 1 else OneOf(options) if options else value
+    return value
+
+
+def _falsy(value: Value) -> Value:
+    if isinstance(value, Scalar) and value.kind == "bool":
+        return False
+    if isinstance(value, OneOf) and None in value.options:
+        return None
+    return value
+
+
+def _compare(unit: Unit, node: ast.Compare, scope: Scope) -> Evaluate:
+    first = expression(unit, node.left, scope)
+    rest = [(_COMPARE[type(op)], expression(unit, right, scope)) for op, right in zip(node.ops, node.comparators)]
+    slot = unit.slot(node, "compare")
+    if len(rest) == 1:
+        token, second = rest[0]
+
+        def single(f: Frame) -> Value:
+            a, b = first(f), second(f)
+            if slot is not None:
+                f.at = slot
+            return operators.compare(f.it, token, a, b)
+
+        return recorded(slot, single)
+
+    def chain(f: Frame) -> Value:
+        left = first(f)
+        result: Value = True
+        for token, operand in rest:
+            right = operand(f)
+            if slot is not None:
+                f.at = slot
+            step = operators.compare(f.it, token, left, right)
+            answer = f.it.truth(step)
+            if answer is False:
+                return step
+            if answer is None or result is not True:
+                result = Scalar("bool")
+            left = right
+        return result
+
+    return recorded(slot, chain)
+
+
+def _ifexp(unit: Unit, node: ast.IfExp, scope: Scope) -> Evaluate:
+    test, then, other = (expression(unit, n, scope) for n in (node.test, node.body, node.orelse))
+    narrow = narrowing(unit, node.test, scope)
+
+    def run(f: Frame) -> Value:
+        answer = f.it.truth(test(f))
+        if answer is not None:
+            return then(f) if answer else other(f)
+
+        def arm(branch: Evaluate, holds: bool) -> Callable[[], Value]:
+            def evaluate() -> Value:
+                narrow(f, holds)
+                return branch(f)
+
+            return evaluate
+
+        return forks.either(f.it, [arm(then, True), arm(other, False)])
+
+    return recorded(unit.slot(node, "ifexp"), run)
+
+
+def _elements(unit: Unit, nodes: list[ast.expr], scope: Scope) -> Callable[[Frame], tuple[list[Value], Value]]:
+    """The items of a display with stars, and a rest of unknown number."""
+    parts = [(expression(unit, n.value if isinstance(n, ast.Starred) else n, scope), isinstance(n, ast.Starred)) for n in nodes]
+    plain = [p for p, _ in parts]
+    if not any(starred for _, starred in parts):
+        return lambda f: ([p(f) for p in plain], None)
+
+    def run(f: Frame) -> tuple[list[Value], Value]:
+        out: list[Value] = []
+        rest: Value = None
+        for part, starred in parts:
+            value = part(f)
+            if not starred:
+                if rest is None:
+                    out.append(value)
+                continue
+            found = iterate(f.it, value)
+            if rest is None:
+                out.extend(found.items)
+                rest = found.rest
+        return out, rest
+
+    return run
+
+
+def _tuple(unit: Unit, node: ast.Tuple, scope: Scope) -> Evaluate:
+    elements = _elements(unit, node.elts, scope)
+
+    def run(f: Frame) -> Value:
+        values, rest = elements(f)
+        return tuple(values) if rest is None else ListV(values, rest)
+
+    return recorded(unit.slot(node, "tuple"), run)
+
+
+def _list(unit: Unit, node: ast.List, scope: Scope) -> Evaluate:
+    elements = _elements(unit, node.elts, scope)
+
+    def run(f: Frame) -> Value:
+        values, rest = elements(f)
+        return ListV(values, rest)
+
+    return recorded(unit.slot(node, "list"), run)
+
+
+def _set(unit: Unit, node: ast.Set, scope: Scope) -> Evaluate:
+    elements = _elements(unit, node.elts, scope)
+
+    def run(f: Frame) -> Value:
+        values, rest = elements(f)
+        out = SetV({}, rest is not None)
+        for value in values:
+            try:
+                out.items[value] = None
+            except TypeError:
+                out.open = True
+        return out
+
+    return run
+
+
+def _dict(unit: Unit, node: ast.Dict, scope: Scope) -> Evaluate:
+    pairs = [(expression(unit, k, scope) if k is not None else None, expression(unit, v, scope)) for k, v in zip(node.keys, node.values)]
+
+    def run(f: Frame) -> Value:
+        out = DictV({})
+        for key, value in pairs:
+            if key is not None:
+                items.set_(f.it, out, key(f), value(f))
+                continue
+            merged = value(f)
+            if isinstance(merged, DictV):
+                out.items.update(merged.items)
+                out.rest = merged.rest if out.rest is None else out.rest
+            elif isinstance(merged, OneOf | Unknown):
+                out.rest = Unknown(Reason.DATA_DEPENDENT, "**")
+            else:
+                for name in iterate(f.it, merged).items:
+                    out.items[name] = f.it.getitem(merged, name)
+        return out
+
+    return recorded(unit.slot(node, "dict"), run)
+
+
+def _joined_str(unit: Unit, node: ast.JoinedStr, scope: Scope) -> Evaluate:
+    parts = [expression(unit, v, scope) for v in node.values]
+
+    def run(f: Frame) -> Value:
+        texts = [p(f) for p in parts]
+        return "".join(texts) if all(isinstance(t, str) for t in texts) else Scalar("str")
+
+    return run
+
+
+def _formatted(unit: Unit, node: ast.FormattedValue, scope: Scope) -> Evaluate:
+    inner = expression(unit, node.value, scope)
+    spec = expression(unit, node.format_spec, scope) if node.format_spec is not None else None
+    conversion = {115: str, 114: repr, 97: ascii}.get(node.conversion)
+
+    def run(f: Frame) -> Value:
+        value = inner(f)
+        form = spec(f) if spec else ""
+        if not isinstance(value, bool | int | float | str | type(None)) or not isinstance(form, str):
+            return Scalar("str")
+        try:
+            return format(conversion(value) if conversion else value, form)
+        except (ValueError, TypeError) as error:
+            return f.it.fail(type(error).__name__, str(error))
+
+    return run
+
+
+def _named(unit: Unit, node: ast.NamedExpr, scope: Scope) -> Evaluate:
+    from .compile_targets import target
+
+    owner = scope
+    depth = 0
+    while owner.kind == "function" and node.target.id not in owner.bound and owner.parent is not None:
+        owner, depth = owner.parent, depth + 1
+    inner, put = expression(unit, node.value, scope), target(unit, node.target, owner)
+
+    def run(f: Frame) -> Value:
+        value = inner(f)
+        frame: Frame = f
+        for _ in range(depth):
+            if frame.parent is None:
+                break
+            frame = frame.parent
+        if frame.it is None:
+            frame.it = f.it
+        put(frame, value)
+        return value
+
+    return recorded(unit.slot(node, "walrus"), run)
+
+
+def _await(unit: Unit, node: ast.Await, scope: Scope) -> Evaluate:
+    return expression(unit, node.value, scope)
+
+
+def _yield(unit: Unit, node: ast.Yield, scope: Scope) -> Evaluate:
+    from .. import limits
+
+    inner = expression(unit, node.value, scope) if node.value is not None else None
+
+    def run(f: Frame) -> Value:
+        value = inner(f) if inner else None
+        if f.yields is not None:
+            f.yields.append(value)
+            if len(f.yields) >= limits.MAX_YIELDS:
+                raise YieldLimit
+        return None
+
+    return run
+
+
+def _yield_from(unit: Unit, node: ast.YieldFrom, scope: Scope) -> Evaluate:
+    inner = expression(unit, node.value, scope)
+
+    def run(f: Frame) -> Value:
+        found = iterate(f.it, inner(f))
+        if f.yields is not None:
+            f.yields.extend(found.items)
+            if found.rest is not None:
+                f.yields.append(found.rest)
+        return None
+
+    return run
+
+
+_MAKERS: dict[type[ast.expr], Callable[..., Evaluate]] = {
+    ast.Constant: _constant, ast.Name: load, ast.Attribute: _attribute, ast.Subscript: _subscript, ast.BinOp: _binop,
+    ast.UnaryOp: _unaryop, ast.BoolOp: _boolop, ast.Compare: _compare, ast.IfExp: _ifexp, ast.Tuple: _tuple,
+    ast.List: _list, ast.Set: _set, ast.Dict: _dict, ast.JoinedStr: _joined_str, ast.FormattedValue: _formatted,
+    ast.NamedExpr: _named, ast.Await: _await, ast.Yield: _yield, ast.YieldFrom: _yield_from,
+    ast.Call: compile_calls.call, ast.Lambda: compile_functions.lambda_, ast.ListComp: compile_comprehensions.comprehension,
+    ast.SetComp: compile_comprehensions.comprehension, ast.DictComp: compile_comprehensions.comprehension,
+    ast.GeneratorExp: compile_comprehensions.comprehension, ast.Slice: subscript_index,
+    ast.Starred: lambda unit, node, scope: expression(unit, node.value, scope),
+}  # fmt: skip

@@ -1,0 +1,376 @@
+"""Statements → closures that return a signal: None to go on, BREAK, CONTINUE, RETURN."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+
+from ..values import Instance, Reason, Scalar, Unknown, Value
+from . import compile_control, compile_functions, compile_match, diagnose, forks, imports, items, operators
+from . import attributes as attributes_
+from .compile_expressions import _BINARY, expression, subscript_index
+from .compile_names import mangle
+from .compile_targets import target
+from .errors import OutOfBudget, PyRaise, YieldLimit
+from .frame import RETURN, Execute, Frame, Signal
+from .narrowing import lessons, narrowing
+from .ports import Cancelled
+from .scopes import Scope
+from .unit import Unit
+
+
+def block(unit: Unit, nodes: Sequence[ast.stmt], scope: Scope) -> Execute:
+    """Several statements, one after the other. A defect of Tensight costs one statement."""
+    compiled = [statement(unit, node, scope) for node in nodes]
+
+    def run(f: Frame) -> Signal:
+        it = f.it
+        for execute in compiled:
+            it.tick()
+            try:
+                signal = execute(f)
+            except (PyRaise, OutOfBudget, Cancelled, YieldLimit):
+                raise
+            except RecursionError:
+                it.limits.append("expressions or calls nest too deep")
+                continue
+            except Exception as error:  # reported as an internal error, fatal to the tests
+                it.internal_error(error)
+                continue
+            if signal is not None:
+                return signal
+        return None
+
+    return run
+
+
+def statement(unit: Unit, node: ast.stmt, scope: Scope) -> Execute:
+    """The closure of one statement."""
+    maker = _MAKERS.get(type(node))
+    if maker is None:
+        detail = type(node).__name__
+
+        def unsupported(f: Frame) -> Signal:
+            f.it.limits.append(f"{detail} is not followed")
+            return None
+
+        return unsupported
+    return maker(unit, node, scope)
+
+
+def _expr(unit: Unit, node: ast.Expr, scope: Scope) -> Execute:
+    if isinstance(node.value, ast.Constant):
+        return lambda f: None
+    value = expression(unit, node.value, scope)
+
+    def run(f: Frame) -> Signal:
+        value(f)
+        return None
+
+    return run
+
+
+def _assign(unit: Unit, node: ast.Assign, scope: Scope) -> Execute:
+    value = expression(unit, node.value, scope)
+    stores = [target(unit, t, scope) for t in node.targets]
+    if len(stores) == 1:
+        put = stores[0]
+
+        def single(f: Frame) -> Signal:
+            put(f, value(f))
+            return None
+
+        return single
+
+    def several(f: Frame) -> Signal:
+        result = value(f)
+        for put in stores:
+            put(f, result)
+        return None
+
+    return several
+
+
+def _ann_assign(unit: Unit, node: ast.AnnAssign, scope: Scope) -> Execute:
+    value = expression(unit, node.value, scope) if node.value is not None else None
+    put = target(unit, node.target, scope)
+    annotation = expression(unit, node.annotation, scope) if scope.kind == "class" else None
+    name = mangle(node.target.id, scope) if isinstance(node.target, ast.Name) else None
+
+    def run(f: Frame) -> Signal:
+        if value is not None:
+            put(f, value(f))
+        if annotation is not None and name is not None:
+            f.it.doubt += 1
+            try:
+                noted: Value = annotation(f)
+            except PyRaise:
+                noted = Unknown(Reason.UNSUPPORTED, "annotation")
+            finally:
+                f.it.doubt -= 1
+            listed = f.locals.get("__annotations__")
+            if listed is not None:
+                listed.items[name] = noted
+        return None
+
+    return run
+
+
+def _aug_assign(unit: Unit, node: ast.AugAssign, scope: Scope) -> Execute:
+    token, slot = _BINARY[type(node.op)], unit.slot(node.target, "target")
+    value = expression(unit, node.value, scope)
+    if isinstance(node.target, ast.Name):
+        load = expression(unit, ast.copy_location(ast.Name(id=node.target.id, ctx=ast.Load()), node.target), scope)
+        put = target(unit, node.target, scope)
+
+        def name(f: Frame) -> Signal:
+            old = load(f)
+            new = value(f)
+            if slot is not None:
+                f.at = slot
+            put(f, operators.inplace(f.it, token, old, new))
+            return None
+
+        return name
+    owner = expression(unit, node.target.value, scope)
+    if isinstance(node.target, ast.Attribute):
+        attribute = mangle(node.target.attr, scope)
+
+        def field(f: Frame) -> Signal:
+            obj = owner(f)
+            old = attributes_.get(f.it, obj, attribute)
+            new = value(f)
+            if slot is not None:
+                f.at = slot
+            result = operators.inplace(f.it, token, old, new)
+            attributes_.set_(f.it, obj, attribute, result)
+            if slot is not None:
+                f.it.recorder.note(f.it, slot, result)
+            return None
+
+        return field
+    index = subscript_index(unit, node.target.slice, scope)
+
+    def item(f: Frame) -> Signal:
+        obj, key = owner(f), index(f)
+        if slot is not None:
+            f.at = slot
+        old = items.get(f.it, obj, key)
+        new = value(f)
+        items.set_(f.it, obj, key, operators.inplace(f.it, token, old, new))
+        return None
+
+    return item
+
+
+def _return(unit: Unit, node: ast.Return, scope: Scope) -> Execute:
+    value = expression(unit, node.value, scope) if node.value is not None else None
+    slot = unit.slot(node.value, "return") if node.value is not None else None
+
+    def run(f: Frame) -> Signal:
+        result = value(f) if value is not None else None
+        if slot is not None:
+            f.it.recorder.note(f.it, slot, result)
+        f.return_value = result
+        return RETURN
+
+    return run
+
+
+def _if(unit: Unit, node: ast.If, scope: Scope) -> Execute:
+    test = expression(unit, node.test, scope)
+    then, other = block(unit, node.body, scope), block(unit, node.orelse, scope)
+    narrow, learn = narrowing(unit, node.test, scope), lessons(unit, node.test, scope)
+
+    def run(f: Frame) -> Signal:
+        answer = f.it.truth(test(f))
+        if answer is True:
+            return then(f)
+        if answer is False:
+            return other(f)
+
+        def arm(body: Execute, holds: bool) -> Callable[[], Signal]:
+            def take() -> Signal:
+                narrow(f, holds)
+                return body(f)
+
+            return take
+
+        signal = forks.branch(f, [arm(then, True), arm(other, False)])
+        if f.it.survivor is not None and f.it.certain:
+            learn(f, f.it.survivor == 0)
+        return signal
+
+    return run
+
+
+def _assert(unit: Unit, node: ast.Assert, scope: Scope) -> Execute:
+    test = expression(unit, node.test, scope)
+    message = expression(unit, node.msg, scope) if node.msg is not None else None
+    narrow, learn = narrowing(unit, node.test, scope), lessons(unit, node.test, scope)
+    slot = unit.slot(node, "assert")
+
+    def run(f: Frame) -> Signal:
+        answer = f.it.truth(test(f))
+        if answer is None:
+            narrow(f, True)
+            if f.it.certain:
+                learn(f, True)
+        elif answer is False:
+            if slot is not None:
+                f.at = slot
+            text = message(f) if message is not None else ""
+            raise_program(f, diagnose.make_exception(f.it, "AssertionError", text if isinstance(text, str) else ""))
+        return None
+
+    return run
+
+
+def raise_program(f: Frame, exc: Instance) -> None:
+    """`raise exc`: reported in the user's code if it certainly happens and nothing catches it."""
+    it = f.it
+    where = diagnose.user_span(it)
+    caught = diagnose.caught_by(it, exc.cls, through_forks=True)
+    in_user = f.at is not None
+    error = PyRaise(exc, where, it.certain)
+    if in_user and it.certain and not caught and not _expected(exc):
+        text = exc.attrs.get("args")
+        shown = text[0] if isinstance(text, tuple) and text and isinstance(text[0], str) else ""
+        name = exc.cls.name
+        diagnose.report(it, "certain-raise", f"{name}: {shown}" if shown else name, data={"exception": name})
+        error.reported = True
+    raise error
+
+
+def _expected(exc: Instance) -> bool:
+    """Exceptions by which a program ends or talks to itself, not faults."""
+    names = ("SystemExit", "KeyboardInterrupt", "StopIteration", "GeneratorExit", "NotImplementedError", "OSError", "ImportError",
+             "StopAsyncIteration", "Warning")  # fmt: skip
+    return any(exc.cls.derives_from(f"builtins.{name}") for name in names)
+
+
+def _raise(unit: Unit, node: ast.Raise, scope: Scope) -> Execute:
+    value = expression(unit, node.exc, scope) if node.exc is not None else None
+    slot = unit.slot(node, "raise")
+
+    def run(f: Frame) -> Signal:
+        it = f.it
+        if value is None:
+            current = it.handling[-1] if it.handling else None
+            if current is not None:
+                raise PyRaise(current, diagnose.user_span(it), it.certain)
+            raise PyRaise(diagnose.make_exception(it, "RuntimeError", "No active exception"), None, False)
+        exc = value(f)
+        if slot is not None:
+            f.at = slot
+        if not isinstance(exc, Instance):
+            made = it.call(exc) if not isinstance(exc, Unknown) else exc
+            exc = made if isinstance(made, Instance) else diagnose.make_exception(it, "Exception", "")
+        raise_program(f, exc)
+        return None
+
+    return run
+
+
+def _delete(unit: Unit, node: ast.Delete, scope: Scope) -> Execute:
+    steps: list[Callable[[Frame], None]] = []
+    for place in node.targets:
+        steps.append(_delete_one(unit, place, scope))
+
+    def run(f: Frame) -> Signal:
+        for step in steps:
+            step(f)
+        return None
+
+    return run
+
+
+def _delete_one(unit: Unit, place: ast.expr, scope: Scope) -> Callable[[Frame], None]:
+    if isinstance(place, ast.Name):
+        name = mangle(place.id, scope)
+        is_global = scope.resolve(name)[0] == "global"
+
+        def name_(f: Frame) -> None:
+            namespace = f.globals if is_global else f.locals
+            if name in namespace:
+                f.it.journal.delete(namespace, name)
+
+        return name_
+    if isinstance(place, ast.Attribute):
+        owner, attribute = expression(unit, place.value, scope), mangle(place.attr, scope)
+
+        def attr(f: Frame) -> None:
+            attributes_.delete(f.it, owner(f), attribute)
+
+        return attr
+    if isinstance(place, ast.Subscript):
+        container, index = expression(unit, place.value, scope), subscript_index(unit, place.slice, scope)
+        return lambda f: items.delete(f.it, container(f), index(f))
+    parts = [_delete_one(unit, e, scope) for e in getattr(place, "elts", [])]
+
+    def several(f: Frame) -> None:
+        for part in parts:
+            part(f)
+
+    return several
+
+
+def _import(unit: Unit, node: ast.Import, scope: Scope) -> Execute:
+    steps = []
+    for item in node.names:
+        put = target(unit, ast.copy_location(ast.Name(id=item.asname or item.name.split(".")[0], ctx=ast.Store()), node), scope)
+        steps.append((item.name, item.asname, put, unit.span(item) if unit.recorded else None))
+
+    def run(f: Frame) -> Signal:
+        for name, asname, put, span in steps:
+            put(f, imports.bind_import(f.it, f, name, asname, span, unit.recorded))
+        return None
+
+    return run
+
+
+def _import_from(unit: Unit, node: ast.ImportFrom, scope: Scope) -> Execute:
+    if node.module == "__future__":
+        return lambda f: None
+    steps = []
+    for item in node.names:
+        if item.name != "*":
+            put = target(unit, ast.copy_location(ast.Name(id=item.asname or item.name, ctx=ast.Store()), node), scope)
+            steps.append((item.name, put, unit.span(item) if unit.recorded else None))
+    star = any(item.name == "*" for item in node.names)
+    span = unit.span(node) if unit.recorded else None
+
+    def run(f: Frame) -> Signal:
+        name = imports.absolute_name(f.module, node.module, node.level)
+        if star:
+            found = imports.star_names(f.it, name, span, unit.recorded)
+            for key, value in found.items():
+                f.it.journal.set(f.globals, key, value)
+            if not found:
+                f.globals["*"] = True
+            return None
+        for attribute, put, at in steps:
+            put(f, imports.bind_from(f.it, name, attribute, at, unit.recorded))
+        return None
+
+    return run
+
+
+def _nothing(unit: Unit, node: ast.stmt, scope: Scope) -> Execute:
+    return lambda f: None
+
+
+_MAKERS: dict[type[ast.stmt], Callable[..., Execute]] = {
+    ast.Expr: _expr, ast.Assign: _assign, ast.AnnAssign: _ann_assign, ast.AugAssign: _aug_assign, ast.Return: _return,
+    ast.If: _if, ast.Assert: _assert, ast.Raise: _raise, ast.Delete: _delete, ast.Import: _import,
+    ast.ImportFrom: _import_from, ast.Pass: _nothing, ast.Global: _nothing, ast.Nonlocal: _nothing,
+    ast.FunctionDef: compile_functions.function_def, ast.AsyncFunctionDef: compile_functions.function_def,
+    ast.ClassDef: compile_functions.class_def, ast.For: compile_control.for_, ast.AsyncFor: compile_control.for_,
+    ast.While: compile_control.while_, ast.Break: compile_control.break_, ast.Continue: compile_control.continue_,
+    ast.Try: compile_control.try_, ast.With: compile_control.with_, ast.AsyncWith: compile_control.with_,
+    ast.Match: compile_match.match,
+}  # fmt: skip
+if hasattr(ast, "TryStar"):
+    _MAKERS[ast.TryStar] = compile_control.try_
+
+__all__ = ["Scalar", "block", "raise_program", "statement"]

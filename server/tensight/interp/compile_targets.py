@@ -1,0 +1,76 @@
+"""Assignment targets: names, attributes, subscripts, tuples with a star."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from ..values import ListV, Tensor, Value
+from . import attributes, items
+from .compile_names import mangle, store
+from .frame import Frame
+from .iteration import unpack
+from .record import RECORDED
+from .scopes import Scope
+from .unit import Unit
+
+Store = Callable[[Frame, Value], None]
+
+
+def target(unit: Unit, node: ast.expr, scope: Scope) -> Store:
+    """A closure (frame, value) that assigns to the target."""
+    from .compile_expressions import expression, subscript_index
+
+    match node:
+        case ast.Name():
+            return store(unit, node.id, scope, unit.slot(node, "target"))  # type: ignore[return-value]
+        case ast.Attribute():
+            obj, name, slot = expression(unit, node.value, scope), mangle(node.attr, scope), unit.slot(node, "target")
+
+            def set_attribute(f: Frame, value: Value) -> None:
+                owner = obj(f)
+                if slot is not None:
+                    f.at = slot
+                attributes.set_(f.it, owner, name, value)
+                if slot is not None and type(value) in RECORDED:
+                    f.it.recorder.note(f.it, slot, value)
+
+            return set_attribute
+        case ast.Subscript():
+            container, index = expression(unit, node.value, scope), subscript_index(unit, node.slice, scope)
+            slot = unit.slot(node, "subscript")
+
+            def set_item(f: Frame, value: Value) -> None:
+                owner, key = container(f), index(f)
+                if slot is not None:
+                    f.at = slot
+                items.set_(f.it, owner, key, value)
+
+            return set_item
+        case ast.Tuple() | ast.List():
+            return _unpacking(unit, node.elts, scope, unit.slot(node, "unpack"))
+        case ast.Starred():
+            return target(unit, node.value, scope)
+    return lambda f, value: None
+
+
+def _unpacking(unit: Unit, nodes: list[ast.expr], scope: Scope, slot: object) -> Store:
+    stores = [target(unit, node, scope) for node in nodes]
+    names = [node.id if isinstance(node, ast.Name) else None for node in nodes]
+    star = next((i for i, node in enumerate(nodes) if isinstance(node, ast.Starred)), None)
+    n = len(nodes)
+
+    def assign(f: Frame, value: Value) -> None:
+        if type(value) is tuple and star is None and len(value) == n:
+            values: list[Value] = list(value)
+        else:
+            if slot is not None:
+                f.at = slot  # type: ignore[assignment]
+            values = unpack(f.it, value, n, star, names)
+        for put, item in zip(stores, values):
+            put(f, item)
+
+    return assign
+
+
+__all__ = ["ListV", "Store", "Tensor", "target"]

@@ -1,0 +1,173 @@
+"""From what went wrong to a diagnostic: certainty, severity, the place, the way there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ..diagnostics import CODES, Diagnostic, Related, Severity
+from ..dims import Expr, is_unknown
+from ..ops.errors import NOTES, ShapeError
+from ..syntax.span import Span
+from ..values import ClassV, Instance, ListV, Provenance, Reason, Tensor, Unknown, Value, dim_text
+from .errors import PyRaise
+from .record import places
+
+if TYPE_CHECKING:
+    from .machine import Interp
+
+
+class Diagnostics:
+    """Findings so far, one for each code and place; the worst severity wins."""
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[str, Span], Diagnostic] = {}
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        key = (diagnostic.code, diagnostic.span)
+        old = self.found.get(key)
+        if old is None or (old.severity is Severity.WARNING and diagnostic.severity is Severity.ERROR):
+            self.found[key] = diagnostic
+
+
+def user_span(it: Interp) -> Span | None:
+    """Where the analysis stands in the user's code: the innermost user expression being evaluated."""
+    for frame in reversed(it.frames):
+        if frame.at is not None:
+            return frame.at.span
+    return None
+
+
+def _way_here(it: Interp) -> list[Related]:
+    spans = places(it)
+    return [Related(span, "called from here") for span in reversed(spans[:-1])]
+
+
+def caught_by(it: Interp, cls: ClassV, *, through_forks: bool) -> bool:
+    """Whether an enclosing `try` of the program catches an exception of this class."""
+    for classes in reversed(it.handlers):
+        if classes is None:
+            if not through_forks:
+                return False
+            continue
+        for handler in classes:
+            if not isinstance(handler, ClassV) or cls.is_subclass(handler):
+                return True
+    return False
+
+
+def exception_class(it: Interp, name: str) -> ClassV:
+    from .natives.registry import BASES
+
+    for qualified in (f"builtins.{name}", name, "builtins.RuntimeError"):
+        if qualified in BASES:
+            return it.native_class(qualified)
+    raise KeyError(name)
+
+
+def make_exception(it: Interp, name: str, message: str) -> Instance:
+    return Instance(exception_class(it, name), {"args": (message,)}, user_span(it))
+
+
+def fail(it: Interp, exception: str, message: str) -> Value:
+    """An error that Python raises (KeyError, AttributeError, …): handled if the program handles it, else Unknown."""
+    exc = make_exception(it, exception, message)
+    if caught_by(it, exc.cls, through_forks=False):
+        raise PyRaise(exc, user_span(it), it.certain, reported=True)
+    return Unknown(Reason.AFTER_ERROR, f"{exception}: {message}", user_span(it))
+
+
+def report(it: Interp, code: str, message: str, *, caught: bool = False, related: Sequence[Related] = (),
+           notes: Sequence[str] = (), data: dict[str, Any] | None = None, span: Span | None = None) -> None:  # fmt: skip
+    """Record a diagnostic at the present place if the program certainly gets here in this root."""
+    where = span or user_span(it)
+    if not it.certain or where is None or where.file not in it.user_files:
+        return
+    severity = CODES[code].severity
+    if it.root is not None and it.root.severity is not None:
+        severity = it.root.severity
+    if severity is Severity.OFF:
+        return
+    if caught and severity is Severity.ERROR:
+        severity = Severity.WARNING
+    it.diagnostics.add(Diagnostic(code, where, message, severity, tuple(notes), tuple(related), data or {}))
+
+
+def refuse(it: Interp, error: ShapeError, rule: str, args: Sequence[Value], layer: Instance | None) -> Value:
+    """PyTorch refuses. See Interp.refuse."""
+    take_notes(it)
+    exc = make_exception(it, error.exception, error.message)
+    caught = caught_by(it, exc.cls, through_forks=False)
+    inputs = tuple(_tensors(args))
+    data: dict[str, Any] = {**error.data, "rule": rule, "inputs": inputs, "layer": None}
+    related = []
+    if layer is not None:
+        data["layer"] = {"class": layer.cls.native or layer.cls.name, "created": layer.created,
+                         "attrs": {k: v for k, v in layer.attrs.items() if isinstance(v, int | str | tuple | float | Expr)}}  # fmt: skip
+        if layer.created is not None:
+            related.append(Related(layer.created, f"this {layer.cls.name} was made here"))
+    related += _producers(inputs, error, layer)
+    report(it, error.code, error.message, caught=caught, related=[*related, *_way_here(it)], notes=_notes(inputs), data=data)
+    if caught:
+        raise PyRaise(exc, user_span(it), it.certain, reported=True)
+    return Unknown(Reason.AFTER_ERROR, error.message, user_span(it))
+
+
+def _tensors(args: Sequence[Value]) -> list[Tensor]:
+    out: list[Tensor] = []
+    for value in args:
+        if isinstance(value, Tensor):
+            out.append(value)
+        elif isinstance(value, ListV):
+            out.extend(v for v in value.items if isinstance(v, Tensor))
+        elif isinstance(value, tuple):
+            out.extend(v for v in value if isinstance(v, Tensor))
+    return out
+
+
+def _notes(inputs: Sequence[Tensor]) -> list[str]:
+    from ..values import shape_text
+
+    return ["shapes: " + ", ".join(shape_text(t.dims) for t in inputs[:6])] if inputs else []
+
+
+def _producers(inputs: Sequence[Tensor], error: ShapeError, layer: Instance | None) -> list[Related]:
+    """The layers that made the tensors that clash: walk back to the nearest one of each input."""
+    out: list[Related] = []
+    for tensor in inputs[:3]:
+        step: Provenance | None = tensor.made_by
+        for _ in range(32):
+            if step is None:
+                break
+            if step.layer is not None and step.layer is not layer and step.layer.created is not None:
+                out.append(Related(step.layer.created, f"this {step.layer.cls.name} gives {tensor!r}"[:200]))
+                break
+            nearer = [t.made_by for t in step.inputs if t.made_by is not None and not t.parameter]
+            step = nearer[0] if nearer else None
+    return out
+
+
+def take_notes(it: Interp) -> None:
+    """Assumptions and demands of the rules that just ran go to the root; nothing is learnt in an undecided branch."""
+    if NOTES.assumptions:
+        for a, b in NOTES.assumptions:
+            if not is_unknown(a) and not is_unknown(b):
+                it.assumed.append((a, b))
+                if it.root is not None and it.certain:
+                    it.root.learn_equal(a, b)
+                slot = next((f.at for f in reversed(it.frames) if f.at is not None), None)
+                if slot is not None:
+                    texts = it.recorder.assumed.setdefault(slot, [])
+                    text = f"{dim_text(a)} = {dim_text(b)}"
+                    if text not in texts and len(texts) < 8:
+                        texts.append(text)
+        NOTES.assumptions.clear()
+    if NOTES.demands:
+        for entry, template in NOTES.demands:
+            if it.root is not None and it.doubt <= it.root.doubt_allowed:
+                it.root.demand(entry, template)
+        NOTES.demands.clear()
+
+
+__all__ = ["Diagnostics", "caught_by", "fail", "make_exception", "refuse", "replace", "report", "take_notes", "user_span"]

@@ -1,0 +1,28 @@
+"""How control leaves a frame other than by running off its end."""
+
+from __future__ import annotations
+
+from ..syntax.span import Span
+from ..values import Instance
+
+
+class PyRaise(Exception):
+    """An exception of the analysed program. `certain`: the path to it was decided; `span`: the innermost user place.
+
+    `reported`: a diagnostic already says so."""
+
+    def __init__(self, exc: Instance, span: Span | None, certain: bool, reported: bool = False) -> None:
+        super().__init__(exc.cls.name)
+        self.exc, self.span, self.certain, self.reported = exc, span, certain, reported
+
+
+class OutOfBudget(Exception):
+    """A limit of the whole analysis was reached; what is known so far is kept."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class YieldLimit(Exception):
+    """A generator yielded more values than are kept."""

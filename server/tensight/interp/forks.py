@@ -1,0 +1,142 @@
+"""Undecided branches: run an arm, take its changes back, run the next, join. See Journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from .. import limits
+from ..values import Reason, Value, join
+from .errors import PyRaise
+from .frame import BREAK, CONTINUE, RETURN, Execute, Frame, Signal
+from .journal import Delta
+
+if TYPE_CHECKING:
+    from .machine import Interp
+
+
+class _Arm:
+    __slots__ = ("delta", "raised", "signal", "value")
+
+    def __init__(self, delta: Delta, signal: Signal, value: Value, raised: PyRaise | None) -> None:
+        self.delta, self.signal, self.value, self.raised = delta, signal, value, raised
+
+
+def _run(it: Interp, frame: Frame | None, arm: Callable[[], Signal]) -> _Arm:
+    """One arm on its own; the state is as before afterwards. OutOfBudget and Cancelled close the level and go on."""
+    it.journal.open()
+    it.forks += 1
+    it.doubt += 1
+    it.handlers.append(None)
+    raised: PyRaise | None = None
+    signal: Signal = None
+    try:
+        signal = arm()
+    except PyRaise as error:
+        raised = error
+    except BaseException:
+        it.journal.undo()
+        raise
+    finally:
+        it.handlers.pop()
+        it.doubt -= 1
+        it.forks -= 1
+    return _Arm(it.journal.undo(), signal, frame.return_value if frame is not None else None, raised)
+
+
+def branch(frame: Frame, arms: Sequence[Callable[[], Signal]]) -> Signal:
+    """Run statement arms of which exactly one is taken, nobody knows which. Returns the signal to go on with.
+
+    An arm that always raises is a guard: it is dropped, and what the others know holds afterwards."""
+    it = frame.it
+    if it.forks >= limits.MAX_FORKS:
+        arms = arms[:1]  # too deep: only the first arm is followed, inside the doubt that is there already
+    results = [_run(it, frame, arm) for arm in arms]
+    alive = [r for r in results if r.raised is None]
+    it.survivor = results.index(alive[0]) if len(alive) == 1 and len(results) > 1 else None
+    if not alive:
+        error = results[0].raised
+        assert error is not None
+        error.certain = it.certain
+        raise error
+    if len(alive) == 1:
+        only = alive[0]
+        it.journal.apply(only.delta)
+        if only.signal == RETURN:
+            frame.return_value = only.value
+        return only.signal
+    normal = [r for r in alive if r.signal is None]
+    others = [r for r in alive if r.signal is not None]
+    if normal:
+        for arm in others:
+            _leave(frame, arm)
+        it.journal.join([r.delta for r in normal])
+        return None
+    for wanted in (CONTINUE, BREAK):
+        group = [r for r in others if r.signal == wanted]
+        if group:
+            for arm in others:
+                if arm.signal != wanted:
+                    _leave(frame, arm)
+            it.journal.join([r.delta for r in group])
+            return wanted
+    it.journal.join([r.delta for r in others])
+    value = others[0].value
+    for arm in others[1:]:
+        value = join(value, arm.value)
+    frame.return_value = value
+    return RETURN
+
+
+def _leave(frame: Frame, arm: _Arm) -> None:
+    """An arm left (return, break, continue) while another goes on: it waits, and what follows is in doubt."""
+    if arm.signal == RETURN:
+        frame.pending.append((arm.value, arm.delta))
+    elif frame.loop_pending:
+        frame.loop_pending[-1].append((arm.signal or 0, arm.delta))
+    frame.it.doubt += 1
+    frame.loose += 1
+
+
+def finish(frame: Frame) -> Value:
+    """The value of a call at its end: what was returned last joins what earlier arms returned."""
+    it = frame.it
+    value = frame.return_value
+    for early, delta in reversed(frame.pending):
+        value = join(value, early)
+        it.journal.join_later(delta)
+    frame.pending.clear()
+    it.doubt -= frame.loose
+    frame.loose = 0
+    return value
+
+
+def either(it: Interp, arms: Sequence[Callable[[], Value]]) -> Value:
+    """The join of expressions of which one is evaluated; arms that raise are dropped."""
+    if it.forks >= limits.MAX_FORKS:
+        return it.unknown(Reason.LIMIT, "too many nested undecided branches")
+    values: list[Value] = []
+
+    def keep(arm: Callable[[], Value]) -> Callable[[], Signal]:
+        def run() -> Signal:
+            values.append(arm())
+            return None
+
+        return run
+
+    results = [_run(it, None, keep(arm)) for arm in arms]
+    alive = [r for r in results if r.raised is None]
+    if not alive:
+        error = results[0].raised
+        assert error is not None
+        raise error
+    it.journal.join([r.delta for r in alive])
+    value = values[0]
+    for other in values[1:]:
+        value = join(value, other)
+    return value
+
+
+def maybe(frame: Frame, body: Execute) -> Signal:
+    """Run a body that may not run at all (a loop over something unknown)."""
+    return branch(frame, [lambda: body(frame), lambda: None])

@@ -1,0 +1,368 @@
+"""Imports: lazy names, native modules, the user's and the libraries' source files, star imports, submodules."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..modules.registry import LAYERS
+from ..ops import RULES
+from ..syntax.span import Span
+from ..values import DTYPES, DictV, FunctionV, ListV, ModuleV, OpFunction, Reason, Unknown, Value
+from ..values.join import same
+from .errors import PyRaise
+from .frame import Frame
+from .journal import Journal
+from .natives.registry import CONSTANTS, MODULES, NATIVES
+
+if TYPE_CHECKING:
+    from .machine import Interp
+    from .ports import Source
+
+#: Libraries that are never read: what they return says nothing about tensors, or they are mostly compiled.
+OPAQUE = frozenset({
+    "numpy", "scipy", "pandas", "matplotlib", "sklearn", "tensorflow", "jax", "cv2", "PIL", "skimage", "requests", "yaml",
+    "wandb", "tensorboard", "tensorboardX", "mlflow", "tqdm", "h5py", "sympy", "networkx", "seaborn", "plotly", "nltk", "spacy",
+    "huggingface_hub", "datasets", "tokenizers", "safetensors", "triton", "onnx", "onnxruntime", "pytest", "setuptools",
+    "ray", "gym", "gymnasium", "imageio", "librosa", "psutil", "absl", "hydra", "omegaconf", "rich", "click", "fire", "colorama",
+    "numba", "joblib", "boto3", "flask", "fastapi", "labml", "pydantic", "torchtext",
+})  # fmt: skip
+#: Packages whose native names are also reachable through their implementation modules.
+_FOLDED = ("torch", "torchvision", "numpy", "einops", "collections")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lazy:
+    """A name bound by an import that was not followed yet: the module `name`, or `attribute` of it."""
+
+    name: str
+    attribute: str | None
+    span: Span | None
+    user: bool
+
+
+def resolve(it: Interp, value: Value) -> Value:
+    """A value read from a namespace: follow a lazy import."""
+    if type(value) is not Lazy:
+        return value
+    if value.attribute is None:
+        return import_module(it, value.name, value.span, value.user)
+    return import_from(it, value.name, value.attribute, value.span, value.user)
+
+
+def is_native_module(it: Interp, name: str) -> bool:
+    """Whether Tensight provides the module itself (with torch's own source behind it, for torch)."""
+    top = name.partition(".")[0]
+    if name in MODULES or top in ("torch", "numpy", "einops"):
+        return True
+    return bool(it.world.members(name)) and top not in ("torchvision",)
+
+
+def native_lookup(it: Interp, qualified: str) -> Value:
+    """What the tables say of a qualified name; None if nothing."""
+    cache = it.world.natives
+    if qualified in cache:
+        return cache[qualified]
+    value = _look(it, qualified)
+    if value is None and qualified.startswith(_FOLDED):
+        parts = qualified.split(".")
+        for drop in range(len(parts) - 2, 0, -1):
+            folded = ".".join(parts[:drop] + parts[drop + 1 :])
+            if len(parts) > 2 and parts[drop] not in _KEPT:
+                value = _look(it, folded)
+                if value is not None:
+                    break
+        if value is None and qualified.startswith("torch.nn.modules."):
+            value = _look(it, f"torch.nn.{parts[-1]}")
+    cache[qualified] = value
+    return value
+
+
+#: Module names that are never left out when a name is looked for one level up.
+_KEPT = frozenset({"nn", "functional", "linalg", "fft", "special", "random", "utils", "data", "init", "cuda", "jit", "optim"})
+
+
+def _look(it: Interp, qualified: str) -> Value:
+    if qualified in NATIVES:
+        return NATIVES[qualified]
+    if qualified in CONSTANTS:
+        return CONSTANTS[qualified]
+    if it.world.is_class(qualified):
+        return it.native_class(qualified)
+    if qualified in RULES or qualified in LAYERS:
+        return OpFunction(qualified)
+    if qualified.startswith("torch.") and qualified[6:] in DTYPES:
+        return DTYPES[qualified[6:]]
+    return None
+
+
+# ---- modules
+
+
+def import_module(it: Interp, name: str, span: Span | None = None, user: bool = False) -> Value:
+    """The module of an absolute name, executed if it is source. Unknown if it cannot be found or is opaque."""
+    found = it.modules.get(name) or it.world.modules.get(name)
+    if found is not None:
+        return found
+    if is_native_module(it, name):
+        if name not in MODULES and not _known_torch_module(it, name):
+            return _missing(it, name, span, user)
+        module = ModuleV(name, {}, native=True)
+        it.world.modules[name] = module
+        return module
+    top = name.partition(".")[0]
+    if name == "__main__" and "__main__" in it.modules:
+        return it.modules["__main__"]
+    source = it.request.loader.find(name) if top not in OPAQUE else None
+    if source is None:
+        if top not in OPAQUE and it.request.loader.is_namespace(name):
+            module = ModuleV(name, {"__name__": name}, package=name)
+            it.modules[name] = module
+            return module
+        return _missing(it, name, span, user)
+    if "." in name:
+        parent = import_module(it, name.rpartition(".")[0], span, user)
+        if isinstance(parent, ModuleV) and name in it.modules:
+            return it.modules[name]
+    return execute(it, source)
+
+
+def _known_torch_module(it: Interp, name: str) -> bool:
+    if name.count(".") == 0 or it.world.members(name):
+        return True
+    prefix = name + "."
+    if any(q.startswith(prefix) for table in (NATIVES, RULES, LAYERS, CONSTANTS) for q in table) or it.world.is_class(name):
+        return True
+    return it.request.loader.find(name) is not None or not name.startswith("torch")
+
+
+def _missing(it: Interp, name: str, span: Span | None, user: bool) -> Value:
+    top = name.partition(".")[0]
+    if top in sys.stdlib_module_names or top in OPAQUE:
+        if top not in sys.stdlib_module_names and it.request.loader.find(top) is None and it.handlers:
+            _raise_missing(it, name)
+        return Unknown(Reason.OPAQUE, name, span)
+    _raise_missing(it, name)
+    if user and span is not None and all(found != name for found, _ in it.missing):
+        it.missing.append((name, span))
+    return Unknown(Reason.IMPORT, name, span)
+
+
+def _raise_missing(it: Interp, name: str) -> None:
+    """Inside a `try` that catches it, a missing module is an ImportError."""
+    from . import diagnose
+
+    exc = diagnose.make_exception(it, "ModuleNotFoundError", f"No module named {name!r}")
+    if diagnose.caught_by(it, exc.cls, through_forks=False):
+        raise PyRaise(exc, it.here(), it.certain, reported=True)
+
+
+def execute(it: Interp, source: Source, name: str | None = None) -> Value:
+    """Run a source file as a module. Library modules are run once for all analyses, outside of every branch."""
+    from .compile_module import compiled_module
+
+    name = name or source.name
+    package = source.name if source.is_package else source.name.rpartition(".")[0]
+    namespace: dict[str, Value] = {
+        "__name__": name, "__file__": source.file, "__package__": package, "__doc__": None, "__spec__": None,
+        "__builtins__": Unknown(Reason.OPAQUE, "builtins"), "__annotations__": DictV({}),
+    }  # fmt: skip
+    if source.is_package:
+        namespace["__path__"] = ListV([source.file.rpartition("/")[0]])
+    module = ModuleV(name, namespace, source.file, package, "running")
+    recorded = source.file in it.user_files
+    shared = not source.user and not recorded
+    (it.world.modules if shared else it.modules)[name] = module
+    code = compiled_module(it.world, source, recorded)
+    frame = Frame(it, module, namespace)
+    saved = it.doubt, it.handlers, it.forks, it.journal
+    if shared:
+        it.doubt, it.handlers, it.forks, it.journal = 0, [], 0, Journal()
+    it.frames.append(frame)
+    try:
+        code(frame)
+        module.state = "done"
+    except PyRaise as error:
+        module.state = "failed"
+        if not shared and (it.handlers or name == "__main__"):
+            raise
+        if it.handlers and error.exc.cls.derives_from("builtins.ImportError"):
+            raise
+    except BaseException:
+        module.state = "failed"
+        (it.world.modules if shared else it.modules).pop(name, None)
+        raise
+    finally:
+        it.frames.pop()
+        if shared:
+            it.doubt, it.handlers, it.forks, it.journal = saved
+    return module
+
+
+def import_from(it: Interp, name: str, attribute: str, span: Span | None = None, user: bool = False) -> Value:
+    """`from name import attribute`."""
+    qualified = f"{name}.{attribute}"
+    native = native_lookup(it, qualified)
+    if native is not None:
+        return native
+    module = import_module(it, name, span, user)
+    if not isinstance(module, ModuleV):
+        return Unknown(module.reason, qualified, span) if isinstance(module, Unknown) else module
+    from .attributes import ABSENT
+
+    value = module_attribute(it, module, attribute)
+    if value is ABSENT:
+        if module.state in ("running", "failed"):
+            return Unknown(Reason.IMPORT, qualified, span)
+        _raise_missing(it, qualified)
+        return Unknown(Reason.IMPORT, qualified, span)
+    return value
+
+
+def module_attribute(it: Interp, module: ModuleV, name: str) -> Value:
+    """`module.name`, or attributes.ABSENT."""
+    from .attributes import ABSENT
+
+    namespace = module.namespace
+    if name in namespace:
+        value = namespace[name]
+        if type(value) is Lazy:
+            value = resolve(it, value)
+            namespace[name] = value
+        return value
+    qualified = f"{module.name}.{name}"
+    native = native_lookup(it, qualified)
+    if native is not None:
+        return native
+    if module.native:
+        return _native_attribute(it, module, name, qualified)
+    if name == "__dict__":
+        return DictV(namespace)
+    if module.name != "__main__" and (module.file is None or module.package == module.name):
+        source = it.request.loader.find(qualified)
+        if source is not None or it.request.loader.is_namespace(qualified):
+            return import_module(it, qualified)
+    hook = namespace.get("__getattr__")
+    if isinstance(hook, FunctionV):
+        return it.call(hook, [name])
+    return ABSENT
+
+
+def _native_attribute(it: Interp, module: ModuleV, name: str, qualified: str) -> Value:
+    """An attribute of a native module that no table has: a submodule, torch's own source, an operation, opaque."""
+    from .attributes import ABSENT
+
+    if name in ("__version__",):
+        return Unknown(Reason.ENVIRONMENT, qualified)
+    if name.startswith("__") and name != "__version__":
+        return {"__name__": module.name}.get(name, ABSENT)
+    if qualified in MODULES or it.world.members(qualified) or _is_prefix(qualified):
+        return import_module(it, qualified)
+    top = module.name.partition(".")[0]
+    if top == "torch":
+        if module.name != "torch":
+            value = _from_source(it, module.name, name)
+            if value is not None:
+                return value
+        if it.request.loader.find(qualified) is not None and not name.startswith("_"):
+            return import_module(it, qualified)
+        return OpFunction(qualified)
+    return Unknown(Reason.OPAQUE, qualified, it.here())
+
+
+def _is_prefix(qualified: str) -> bool:
+    prefix = qualified + "."
+    return any(q.startswith(prefix) for table in (RULES, LAYERS, NATIVES) for q in table)
+
+
+def _from_source(it: Interp, module: str, name: str) -> Value:
+    """A name of one of torch's own Python modules, from its source; None if the source does not define it."""
+    from .attributes import ABSENT
+
+    key = f"source:{module}"
+    found = it.world.modules.get(key)
+    if found is None:
+        source = it.request.loader.find(module)
+        if source is None or source.is_package:
+            return None
+        if not any(getattr(node, "name", None) == name for node in source.tree.body):
+            return None
+        executed = execute(it, source)
+        it.world.modules.pop(module, None)
+        native = ModuleV(module, {}, native=True)
+        it.world.modules[module] = native
+        if not isinstance(executed, ModuleV):
+            return None
+        found = it.world.modules[key] = executed
+    value = found.namespace.get(name, ABSENT)
+    return None if value is ABSENT else resolve(it, value)
+
+
+# ---- statements
+
+
+def absolute_name(module: ModuleV, name: str | None, level: int) -> str:
+    """The absolute name of `from ..name import`."""
+    if level == 0:
+        return name or ""
+    package = module.package
+    for _ in range(level - 1):
+        package = package.rpartition(".")[0]
+    return f"{package}.{name}" if name and package else (name or package)
+
+
+def bind_import(it: Interp, frame: Frame, name: str, asname: str | None, span: Span | None, user: bool) -> Value:
+    """The value that `import a.b [as c]` binds."""
+    target = name if asname else name.partition(".")[0]
+    if it.handlers or _is_user(it, name):
+        module = import_module(it, name, span, user)
+        if asname or isinstance(module, Unknown):
+            return module if asname else (import_module(it, target, span, user) if target != name else module)
+        return import_module(it, target, span, user)
+    if not asname and "." in name:
+        return Lazy(target, None, span, user)
+    return Lazy(name, None, span, user)
+
+
+def _is_user(it: Interp, name: str) -> bool:
+    top = name.partition(".")[0]
+    if top in OPAQUE or is_native_module(it, top) or top in sys.stdlib_module_names:
+        return False
+    source = it.request.loader.find(name)
+    return source is not None and (source.user or source.file in it.user_files)
+
+
+def bind_from(it: Interp, name: str, attribute: str, span: Span | None, user: bool) -> Value:
+    """The value that `from name import attribute` binds."""
+    if it.handlers or _is_user(it, name) or _is_user(it, f"{name}.{attribute}"):
+        return import_from(it, name, attribute, span, user)
+    return Lazy(name, attribute, span, user)
+
+
+def star_names(it: Interp, name: str, span: Span | None, user: bool) -> dict[str, Value]:
+    """What `from name import *` binds."""
+    module = import_module(it, name, span, user)
+    if not isinstance(module, ModuleV):
+        return {}
+    if module.native:
+        names = dict(it.world.members(name))
+        prefix = name + "."
+        for table in (RULES, LAYERS):
+            for qualified in table:
+                if qualified.startswith(prefix) and "." not in qualified[len(prefix) :]:
+                    short = qualified[len(prefix) :]
+                    names[short] = native_lookup(it, qualified)
+        return {k: v for k, v in names.items() if not k.startswith("_") and v is not None}
+    public = module.namespace.get("__all__")
+    if isinstance(public, ListV | tuple):
+        listed = public.items if isinstance(public, ListV) else list(public)
+        out = {}
+        for item in listed:
+            if isinstance(item, str):
+                out[item] = module.namespace[item] if item in module.namespace else Lazy(name, item, span, user)
+        return out
+    return {k: v for k, v in module.namespace.items() if not k.startswith("_")}
+
+
+__all__ = ["Lazy", "import_from", "import_module", "resolve", "same"]

@@ -1,0 +1,278 @@
+"""`obj[index]`, `obj[index] = value`, `del obj[index]`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..dims import Expr
+from ..values import (
+    BoundMethod,
+    ClassV,
+    DictV,
+    Fields,
+    FunctionV,
+    Instance,
+    ListV,
+    Native,
+    OneOf,
+    OpenSize,
+    RangeV,
+    Reason,
+    Scalar,
+    Size,
+    Tensor,
+    Unknown,
+    Value,
+    join,
+)
+from . import calls, forks
+
+if TYPE_CHECKING:
+    from .machine import Interp
+
+_UNDECIDED = (Scalar, Expr, Unknown, Tensor)
+
+
+def get(it: Interp, obj: Value, index: Value) -> Value:
+    """`obj[index]`."""
+    if isinstance(obj, Tensor):
+        return calls.call_op(it, "torch.Tensor.__getitem__", [obj, index], {})
+    if isinstance(index, OneOf):
+        return forks.either(it, [lambda o=o: get(it, obj, o) for o in index.options])
+    if isinstance(obj, ListV):
+        return _sequence(it, obj.items, obj.rest, index, obj)
+    if isinstance(obj, tuple | str | bytes | range):
+        return _sequence(it, obj, None, index, obj)
+    if isinstance(obj, DictV):
+        return _mapping(it, obj, index)
+    if isinstance(obj, Instance):
+        return _instance(it, obj, index)
+    if isinstance(obj, OneOf):
+        options = [o for o in obj.options if o is not None]
+        return forks.either(it, [lambda o=o: get(it, o, index) for o in options]) if len(options) > 1 else get(it, options[0], index)
+    if isinstance(obj, ClassV):
+        return _class(it, obj, index)
+    if isinstance(obj, OpenSize):
+        return _open_size(obj, index)
+    if isinstance(obj, Unknown):
+        return Unknown(obj.reason, obj.detail, obj.span)
+    if isinstance(obj, RangeV):
+        return Scalar("int")
+    if isinstance(obj, Scalar):
+        return Scalar("str") if obj.kind == "str" else it.fail("TypeError", f"{obj.kind!r} object is not subscriptable")
+    if isinstance(obj, Native | FunctionV):
+        return obj
+    return it.fail("TypeError", f"{type(obj).__name__!r} object is not subscriptable")
+
+
+def plain_index(it: Interp, index: Value) -> Value:
+    """An index as Python takes it: `__index__`, one-element tensors, slices of plain ints. Unknown if it is not."""
+    if isinstance(index, bool):
+        return int(index)
+    if isinstance(index, int):
+        return index
+    if isinstance(index, Tensor) and index.data is not None and len(index.data) == 1:
+        return int(index.data[0])
+    if isinstance(index, slice):
+        parts = (index.start, index.stop, index.step)
+        return index if all(p is None or isinstance(p, int) for p in parts) else Unknown(Reason.DATA_DEPENDENT, "slice")
+    if isinstance(index, Instance) and index.cls.lookup("__index__") is not None:
+        return plain_index(it, it.method(index, "__index__"))
+    return index
+
+
+def _sequence(it: Interp, items: Value, rest: Value, index: Value, whole: Value) -> Value:
+    index = plain_index(it, index)
+    if isinstance(index, int):
+        if -len(items) <= index < len(items) and (rest is None or index >= 0):
+            return items[index]
+        if rest is not None:
+            value = rest
+            for item in items if index < 0 else ():
+                value = join(value, item)
+            return value
+        return it.fail("IndexError", f"{_word(whole)} index out of range")
+    if isinstance(index, slice):
+        if rest is not None:
+            return ListV([], _any(list(items), rest)) if isinstance(whole, ListV) else it.unknown(Reason.DATA_DEPENDENT)
+        part = items[index]
+        if isinstance(whole, ListV):
+            return ListV(part)
+        if isinstance(whole, Size):
+            return Size(part)
+        return tuple(part) if isinstance(whole, Fields) else part
+    if isinstance(index, _UNDECIDED):
+        if isinstance(whole, str):
+            return Scalar("str")
+        if isinstance(index, Unknown) and index.detail != "slice" and index.reason is not Reason.DATA_DEPENDENT:
+            return Unknown(index.reason, index.detail, index.span)
+        if isinstance(index, Unknown):
+            return it.unknown(Reason.DATA_DEPENDENT, "index")
+        return _any(list(items), rest) if len(items) or rest is not None else it.unknown(Reason.DATA_DEPENDENT, "index")
+    return it.fail("TypeError", f"{_word(whole)} indices must be integers or slices")
+
+
+def _word(whole: Value) -> str:
+    if isinstance(whole, ListV):
+        return whole.kind
+    return "string" if isinstance(whole, str) else type(whole).__name__
+
+
+def _any(items: list[Value], rest: Value) -> Value:
+    """Any one of the items."""
+    values = items if rest is None else [*items, rest]
+    if len(values) > 64:
+        return Unknown(Reason.DATA_DEPENDENT, "index")
+    value = values[0]
+    for item in values[1:]:
+        value = join(value, item)
+    return value
+
+
+def _mapping(it: Interp, obj: DictV, index: Value) -> Value:
+    try:
+        if index in obj.items:
+            return obj.items[index]
+    except TypeError:
+        return it.fail("TypeError", "unhashable key")
+    if isinstance(index, _UNDECIDED):
+        if obj.items or obj.rest is not None:
+            return _any(list(obj.items.values()), obj.rest) if not isinstance(index, Unknown) else it.unknown(
+                Reason.DATA_DEPENDENT, "key"
+            )
+        return it.unknown(Reason.DATA_DEPENDENT, "key")
+    if obj.default_factory is not None and obj.kind == "defaultdict":
+        value = it.call(obj.default_factory)
+        it.journal.touch(obj)
+        obj.items[index] = value
+        return value
+    if obj.kind == "Counter":
+        return 0
+    if obj.rest is not None:
+        return obj.rest
+    return it.fail("KeyError", repr(index))
+
+
+def _instance(it: Interp, obj: Instance, index: Value) -> Value:
+    method = obj.cls.lookup("__getitem__")
+    if method is not None:
+        return it.call(BoundMethod(method, obj), [index])
+    backing = obj.extra.get("value")
+    if backing is not None:
+        missing = obj.cls.lookup("__missing__")
+        if isinstance(missing, FunctionV) and isinstance(backing, DictV) and index not in backing.items:
+            return it.call(BoundMethod(missing, obj), [index])
+        return get(it, backing, index)
+    if obj.open or any(c.open for c in obj.cls.mro):
+        return it.unknown(Reason.OPAQUE, f"{obj.cls.name}[…]")
+    return it.fail("TypeError", f"{obj.cls.name!r} object is not subscriptable")
+
+
+def _class(it: Interp, obj: ClassV, index: Value) -> Value:
+    """`List[int]`, `Generic[T]`, an Enum by name: a parametrised class is the class itself."""
+    if isinstance(obj.metaclass, ClassV):
+        method = obj.metaclass.lookup("__getitem__")
+        if method is not None:
+            return it.call(BoundMethod(method, obj), [index])
+    getter = obj.lookup("__class_getitem__")
+    if getter is not None:
+        return it.call(it.getattr(obj, "__class_getitem__"), [index])
+    members = obj.namespace.get("__members__")
+    if isinstance(members, DictV) and isinstance(index, str):
+        return _mapping(it, members, index)
+    return obj
+
+
+def _open_size(obj: OpenSize, index: Value) -> Value:
+    """A dim of a shape of unknown rank: known where it is fixed from that side."""
+    dims = obj.dims
+    if dims is not None and isinstance(index, int):
+        at = dims.index(...)
+        if 0 <= index < at:
+            return dims[index]
+        if index < 0 and -index <= len(dims) - at - 1:
+            return dims[index]
+    return Unknown(Reason.PARAMETER, "a shape of unknown rank") if isinstance(index, slice) else Scalar("int")
+
+
+def set_(it: Interp, obj: Value, index: Value, value: Value) -> None:
+    """`obj[index] = value`."""
+    if isinstance(obj, Tensor):
+        calls.call_op(it, "torch.Tensor.__setitem__", [obj, index, value], {})
+        if obj.data is not None:
+            object.__setattr__(obj, "data", None)
+        return
+    if isinstance(obj, ListV):
+        _set_list(it, obj, index, value)
+    elif isinstance(obj, DictV):
+        it.journal.touch(obj)
+        if isinstance(index, _UNDECIDED) or isinstance(index, ListV | DictV):
+            for key, old in obj.items.items():
+                obj.items[key] = join(old, value)
+            obj.rest = value if obj.rest is None else join(obj.rest, value)
+        else:
+            obj.items[index] = value
+    elif isinstance(obj, Instance):
+        method = obj.cls.lookup("__setitem__")
+        if method is not None:
+            it.call(BoundMethod(method, obj), [index, value])
+        elif obj.extra.get("value") is not None:
+            set_(it, obj.extra["value"], index, value)
+    elif isinstance(obj, OneOf):
+        for option in obj.options:
+            if option is not None:
+                set_(it, option, index, Unknown(Reason.JOINED))
+
+
+def _set_list(it: Interp, obj: ListV, index: Value, value: Value) -> None:
+    index = plain_index(it, index)
+    it.journal.touch(obj)
+    if isinstance(index, int):
+        if -len(obj.items) <= index < len(obj.items):
+            obj.items[index] = value
+        elif obj.rest is not None:
+            obj.rest = join(obj.rest, value)
+        else:
+            it.fail("IndexError", "list assignment index out of range")
+        return
+    if isinstance(index, slice):
+        found = it.iterate(value)
+        if found.rest is None and obj.rest is None:
+            try:
+                obj.items[index] = found.items
+            except ValueError as error:
+                it.fail("ValueError", str(error))
+            return
+    obj.items[:] = [join(old, value) for old in obj.items] if not isinstance(index, slice) else []
+    obj.rest = Unknown(Reason.DATA_DEPENDENT, "index")
+
+
+def delete(it: Interp, obj: Value, index: Value) -> None:
+    """`del obj[index]`."""
+    index = plain_index(it, index)
+    if isinstance(obj, ListV):
+        it.journal.touch(obj)
+        if isinstance(index, int | slice) and obj.rest is None:
+            try:
+                del obj.items[index]
+            except IndexError as error:
+                it.fail("IndexError", str(error))
+        else:
+            rest = _any(list(obj.items), obj.rest) if obj.items or obj.rest is not None else None
+            obj.items.clear()
+            obj.rest = rest
+    elif isinstance(obj, DictV):
+        it.journal.touch(obj)
+        if isinstance(index, _UNDECIDED):
+            obj.rest = Unknown(Reason.DATA_DEPENDENT, "key")
+            obj.items.clear()
+        elif index in obj.items:
+            del obj.items[index]
+        elif obj.rest is None:
+            it.fail("KeyError", repr(index))
+    elif isinstance(obj, Instance):
+        method = obj.cls.lookup("__delitem__")
+        if method is not None:
+            it.call(BoundMethod(method, obj), [index])
+        elif obj.extra.get("value") is not None:
+            delete(it, obj.extra["value"], index)

@@ -1,0 +1,222 @@
+"""What `for x in value` sees; unpacking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .. import limits
+from ..dims import Expr, Truth, equal, fresh_unknown, is_unknown
+from ..values import (
+    BoundMethod,
+    ClassV,
+    DictV,
+    FunctionV,
+    Instance,
+    IteratorV,
+    ListV,
+    Native,
+    OneOf,
+    OpenSize,
+    PackedSequence,
+    RangeV,
+    Reason,
+    Scalar,
+    SetV,
+    Tensor,
+    Unknown,
+    Value,
+    join,
+)
+from . import diagnose
+
+if TYPE_CHECKING:
+    from .machine import Interp
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """`items` come first, then `rest` any number of times (None: nothing follows)."""
+
+    items: list[Value]
+    rest: Value | None = None
+
+
+def iterate(it: Interp, value: Value) -> Items:
+    """The items of any iterable; Unknown items of unknown number where nothing is known."""
+    if isinstance(value, tuple):
+        return Items(list(value))
+    if isinstance(value, ListV):
+        return Items(list(value.items), value.rest)
+    if isinstance(value, range):
+        if len(value) > limits.MAX_ITEMS:
+            return Items(list(value[: limits.MAX_ITEMS]), Scalar("int"))
+        return Items(list(value))
+    if isinstance(value, RangeV):
+        return Items([], fresh_unknown(0))
+    if isinstance(value, DictV):
+        return Items(list(value.items), None if value.rest is None else Unknown(Reason.DATA_DEPENDENT, "key"))
+    if isinstance(value, SetV):
+        return Items(list(value.items), Unknown(Reason.DATA_DEPENDENT, "item") if value.open else None)
+    if isinstance(value, str):
+        return Items(list(value))
+    if isinstance(value, bytes):
+        return Items(list(value))
+    if isinstance(value, IteratorV):
+        return _drain(it, value)
+    if isinstance(value, Tensor):
+        return _tensor(it, value)
+    if isinstance(value, Instance):
+        return _instance(it, value)
+    if isinstance(value, PackedSequence):
+        return Items([value.data, *(Unknown(Reason.NO_RULE, "PackedSequence") for _ in range(3))])
+    if isinstance(value, OneOf):
+        options = [o for o in value.options if o is not None]
+        return iterate(it, options[0]) if len(options) == 1 else Items([], Unknown(Reason.JOINED))
+    if isinstance(value, ClassV):
+        hook = it.find_attr(value, "__iter__")
+        if isinstance(hook, BoundMethod):
+            return iterate(it, it.call(hook))
+        return Items([], Unknown(Reason.OPAQUE, value.name))
+    if isinstance(value, Unknown):
+        return Items([], Unknown(value.reason, value.detail, value.span))
+    if value is None or isinstance(value, int | float | FunctionV | Native):
+        result = it.fail("TypeError", f"{type(value).__name__!r} object is not iterable")
+        return Items([], result)
+    return Items([], Unknown(Reason.UNSUPPORTED, "iteration"))
+
+
+def _drain(it: Interp, value: IteratorV) -> Items:
+    start = value.state["next"]
+    it.journal.set(value.state, "next", len(value.items))
+    return Items(value.items[start:], value.rest)
+
+
+def _tensor(it: Interp, value: Tensor) -> Items:
+    if value.is_open:
+        return Items([], Tensor(None, value.dtype, value.device, unknown=value.unknown))
+    if value.rank == 0:
+        it.refuse_with("rank-mismatch", "iteration over a 0-d tensor", "TypeError", [value])
+        return Items([], Unknown(Reason.AFTER_ERROR, "iteration over a 0-d tensor"))
+    n = value.shape[0]
+    if isinstance(n, int) and n <= limits.MAX_UNROLL:
+        return Items([it.getitem(value, i) for i in range(n)])
+    return Items([], value.with_dims(*value.shape[1:]))
+
+
+def _instance(it: Interp, value: Instance) -> Items:
+    method = value.cls.lookup("__iter__")
+    if method is not None:
+        result = it.call(BoundMethod(method, value))
+        if isinstance(result, Instance):
+            return _protocol(it, result)
+        return iterate(it, result)
+    getitem = value.cls.lookup("__getitem__")
+    if isinstance(getitem, FunctionV | Native):
+        size = it.call(BoundMethod(value.cls.lookup("__len__"), value)) if value.cls.lookup("__len__") else None
+        if isinstance(size, int) and size <= limits.MAX_UNROLL:
+            return Items([it.call(BoundMethod(getitem, value), [i]) for i in range(size)])
+        return Items([], it.call(BoundMethod(getitem, value), [Scalar("int")]))
+    return Items([], Unknown(Reason.OPAQUE, f"iteration over {value.cls.name}"))
+
+
+def _protocol(it: Interp, value: Instance) -> Items:
+    """A user's iterator: `__next__` is called until it raises StopIteration."""
+    method = value.cls.lookup("__next__")
+    if method is None:
+        return Items([], Unknown(Reason.UNSUPPORTED, "iterator"))
+    from .errors import PyRaise
+
+    out: list[Value] = []
+    stop = it.native_class("builtins.StopIteration")
+    for _ in range(64):
+        it.handlers.append([stop])
+        try:
+            out.append(it.call(BoundMethod(method, value)))
+        except PyRaise as error:
+            if error.exc.cls.is_subclass(stop):
+                return Items(out)
+            raise
+        finally:
+            it.handlers.pop()
+    rest = out[0]
+    for item in out[1:]:
+        rest = join(rest, item)
+    return Items([], rest)
+
+
+def unpack(it: Interp, value: Value, n: int, star: int | None, names: list[str | None]) -> list[Value]:
+    """The values of `a, b, *c = value`; `star` is the position of the starred target, `names` the plain names."""
+    if isinstance(value, Unknown):
+        return [Unknown(value.reason, value.detail, value.span) for _ in range(n)]
+    if isinstance(value, OpenSize):
+        return _unpack_open(it, value, n, star, names)
+    if isinstance(value, OneOf):
+        options = [o for o in value.options if o is not None]
+        rows = [unpack(it, option, n, star, names) for option in options]
+        out = rows[0]
+        for row in rows[1:]:
+            out = [join(a, b) for a, b in zip(out, row)]
+        return out
+    found = iterate(it, value)
+    items, rest = found.items, found.rest
+    if star is None:
+        if len(items) == n and rest is None:
+            return items
+        if rest is not None and len(items) <= n:
+            return items + [rest] * (n - len(items))
+        return _mismatch(it, value, n, len(items))
+    after = n - star - 1
+    if len(items) >= n - 1:
+        middle = items[star : len(items) - after] if after else items[star:]
+        return [*items[:star], ListV(middle, rest), *(items[len(items) - after :] if after else [])]
+    if rest is not None:
+        return [rest if i != star else ListV([], rest) for i in range(n)]
+    return _mismatch(it, value, n, len(items))
+
+
+def _mismatch(it: Interp, value: Value, n: int, got: int) -> list[Value]:
+    if got < n:
+        message = f"not enough values to unpack (expected {n}, got {got})"
+    else:
+        message = f"too many values to unpack (expected {n})"
+    from ..values import Size
+
+    if isinstance(value, tuple) and (isinstance(value, Size) or any(isinstance(v, Tensor) for v in value)):
+        unknown = it.refuse_with("unpack-mismatch", message, "ValueError", [value])
+    else:
+        unknown = it.fail("ValueError", message)
+    return [unknown] * n
+
+
+def _unpack_open(it: Interp, value: OpenSize, n: int, star: int | None, names: list[str | None]) -> list[Value]:
+    """`B, T, C = x.shape` settles the rank of an entry, with the user's names for its dims."""
+    tensor = value.tensor
+    dims = list(tensor.dims) if tensor.dims is not None else [...]
+    if star is None and tensor.entry is not None and it.root is not None:
+        at = dims.index(...)
+        fixed_before, fixed_after = dims[:at], dims[at + 1 :]
+        free = n - len(fixed_before) - len(fixed_after)
+        if free >= 0:
+            fresh = [names[at + i] or f"d{at + i}" for i in range(free)]
+            it.root.demand(tensor.entry, tuple([*fixed_before, *fresh, *fixed_after]))
+    known: list[Value] = [fresh_unknown() for _ in range(n)]
+    if ... in dims and star is None:
+        at = dims.index(...)
+        for i in range(min(at, n)):
+            known[i] = dims[i]
+        tail = dims[at + 1 :]
+        for i in range(1, min(len(tail), n) + 1):
+            known[-i] = tail[-i]
+    return known
+
+
+def decided_equal(a: Value, b: Value) -> bool | None:
+    """Equality of two ints (symbolic or not); None if undecided."""
+    if isinstance(a, Expr) or isinstance(b, Expr):
+        truth = equal(a, b)
+        return None if truth is Truth.MAYBE else truth is Truth.YES
+    return bool(a == b)
+
+
+__all__ = ["Items", "diagnose", "is_unknown", "iterate", "unpack"]

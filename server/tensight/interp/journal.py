@@ -1,0 +1,225 @@
+"""All writes to what the program can change: dictionaries of names and attributes, lists, dicts, sets.
+
+While a branch is open, each write keeps what was there before. An arm is run, its changes are taken and undone,
+the next arm runs, and the changes are joined. The outermost level undoes what one analysis did to the objects of
+cached library modules.
+
+Invariant: nothing else in `interp` assigns into `Instance.attrs`, `ListV.items`, `DictV.items`, `SetV.items`,
+namespaces, or the locals of a frame while a branch is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..values import DictV, ListV, SetV, Value, join
+from ..values.join import same, widen
+
+
+class _Missing:
+    def __repr__(self) -> str:
+        return "<missing>"
+
+
+MISSING = _Missing()
+
+Key = tuple[int, Any]
+
+
+class Change:
+    """One place that was written to: `target[key]` (a dict), or the whole contents of a list, dict or set."""
+
+    __slots__ = ("key", "new", "old", "target")
+
+    def __init__(self, target: Any, key: Any, old: Any) -> None:
+        self.target, self.key, self.old, self.new = target, key, old, MISSING
+
+
+#: What an arm changed, by place. The change keeps its target alive, so the ids in the keys stay unique.
+Delta = dict[Key, Change]
+_WHOLE = object()
+
+
+def _contents(target: Any) -> Any:
+    match target:
+        case ListV():
+            return (list(target.items), target.rest)
+        case DictV():
+            return (dict(target.items), target.rest)
+        case SetV():
+            return (dict(target.items), target.open)
+        case _:
+            raise TypeError(f"not a container: {target!r}")
+
+
+def _restore(target: Any, contents: Any) -> None:
+    items, rest = contents
+    if isinstance(target, ListV):
+        target.items[:] = items
+        target.rest = rest
+    elif isinstance(target, DictV):
+        target.items.clear()
+        target.items.update(items)
+        target.rest = rest
+    else:
+        target.items.clear()
+        target.items.update(items)
+        target.open = rest
+
+
+class Journal:
+    """A stack of levels; the innermost collects the changes. With no level open, writes leave no trace."""
+
+    __slots__ = ("levels",)
+
+    def __init__(self) -> None:
+        self.levels: list[Delta] = []
+
+    # ---- writes
+    def set(self, target: dict[Any, Value], key: Any, value: Value) -> None:
+        """`target[key] = value` for names and attributes."""
+        if self.levels:
+            level = self.levels[-1]
+            place = (id(target), key)
+            if place not in level:
+                level[place] = Change(target, key, target.get(key, MISSING))
+        target[key] = value
+
+    def delete(self, target: dict[Any, Value], key: Any) -> None:
+        """`del target[key]`; KeyError if it is not there."""
+        old = target[key]
+        if self.levels:
+            level = self.levels[-1]
+            place = (id(target), key)
+            if place not in level:
+                level[place] = Change(target, key, old)
+        del target[key]
+
+    def touch(self, target: ListV | DictV | SetV) -> None:
+        """Call before any change of a container's contents."""
+        if self.levels:
+            level = self.levels[-1]
+            place = (id(target), _WHOLE)
+            if place not in level:
+                level[place] = Change(target, _WHOLE, _contents(target))
+
+    # ---- levels
+    def open(self) -> None:
+        self.levels.append({})
+
+    def undo(self) -> Delta:
+        """Close the innermost level, put everything back, and return what had been changed (with the new values)."""
+        delta = self.levels.pop()
+        for change in reversed(delta.values()):
+            if change.key is _WHOLE:
+                change.new = _contents(change.target)
+                _restore(change.target, change.old)
+            else:
+                change.new = change.target.get(change.key, MISSING)
+                if change.old is MISSING:
+                    change.target.pop(change.key, None)
+                else:
+                    change.target[change.key] = change.old
+        return delta
+
+    def commit(self) -> Delta:
+        """Close the innermost level and keep its changes; they belong to the level around it."""
+        delta = self.levels.pop()
+        if self.levels:
+            outer = self.levels[-1]
+            for place, change in delta.items():
+                if place not in outer:
+                    outer[place] = Change(change.target, change.key, change.old)
+        for change in delta.values():
+            if change.key is _WHOLE:
+                change.new = _contents(change.target)
+            else:
+                change.new = change.target.get(change.key, MISSING)
+        return delta
+
+    # ---- joining
+    def apply(self, delta: Delta) -> None:
+        """Make the changes of an arm that is the only one left."""
+        for change in delta.values():
+            self._write(change, change.new)
+
+    def join(self, deltas: Iterable[Delta]) -> None:
+        """The state after one of several arms: each place holds what any of them left there."""
+        deltas = list(deltas)
+        places: dict[Key, Change] = {}
+        for delta in deltas:
+            for place, change in delta.items():
+                places.setdefault(place, change)
+        for place, first in places.items():
+            current = _contents(first.target) if first.key is _WHOLE else first.target.get(first.key, MISSING)
+            news = [delta[place].new if place in delta else current for delta in deltas]
+            value = news[0]
+            for new in news[1:]:
+                value = _join_contents(first.target, value, new) if first.key is _WHOLE else _join_slot(value, new)
+            self._write(first, value)
+
+    def join_later(self, delta: Delta) -> None:
+        """An arm that left earlier (by `return`) meets the present state."""
+        for change in delta.values():
+            if change.key is _WHOLE:
+                value = _join_contents(change.target, _contents(change.target), change.new)
+            else:
+                value = _join_slot(change.target.get(change.key, MISSING), change.new)
+            self._write(change, value)
+
+    def widen(self, delta: Delta) -> None:
+        """A loop is left before it came to rest: whatever the last pass changed is joined with what was before."""
+        for change in delta.values():
+            if change.key is _WHOLE:
+                self._write(change, _join_contents(change.target, change.old, change.new))
+            elif change.old is not MISSING and change.new is not MISSING and not same(change.old, change.new):
+                self._write(change, widen(change.old, change.new))
+
+    def _write(self, change: Change, value: Any) -> None:
+        if change.key is _WHOLE:
+            self.touch(change.target)
+            _restore(change.target, value)
+        elif value is MISSING:
+            if change.key in change.target:
+                self.delete(change.target, change.key)
+        else:
+            self.set(change.target, change.key, value)
+
+
+def _join_slot(a: Any, b: Any) -> Any:
+    """A name that only one arm bound keeps that value: using it elsewhere would be the program's own error."""
+    if a is MISSING:
+        return b
+    if b is MISSING:
+        return a
+    return join(a, b)
+
+
+def _join_contents(target: Any, a: Any, b: Any) -> Any:
+    if isinstance(target, ListV):
+        joined = join(ListV(a[0], a[1]), ListV(b[0], b[1]))
+        return (joined.items, joined.rest)
+    if isinstance(target, DictV):
+        joined = join(DictV(a[0], a[1]), DictV(b[0], b[1]))
+        return (joined.items, joined.rest)
+    joined = SetV({**a[0], **b[0]}, a[1] or b[1] or a[0].keys() != b[0].keys())
+    return (joined.items, joined.open)
+
+
+def settled(delta: Delta, ignore: frozenset[Any] = frozenset()) -> bool:
+    """Whether a pass of a loop changed nothing that matters: the abstract state repeats."""
+    for change in delta.values():
+        if change.key is _WHOLE:
+            old, new = change.old, change.new
+            if len(old[0]) != len(new[0]):
+                return False
+            if isinstance(change.target, ListV) and not all(same(x, y) for x, y in zip(old[0], new[0])):
+                return False
+            if isinstance(change.target, DictV) and not all(k in old[0] and same(v, old[0][k]) for k, v in new[0].items()):
+                return False
+        elif change.key not in ignore and not (
+            change.old is change.new
+            or (change.old is not MISSING and change.new is not MISSING and same(change.old, change.new))
+        ):
+            return False
+    return True

@@ -1,0 +1,215 @@
+"""Interp: the state of one analysis, and the operations of Python on abstract values under one roof.
+
+Each operation lives in a module of its own (`attributes`, `calls`, `operators`, …) as functions that take the
+Interp first; the methods here are the vocabulary that natives use."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .. import limits
+from ..dims import Dim
+from ..ops.errors import NOTES, ShapeError
+from ..syntax.span import Span
+from ..values import ClassV, Instance, ListV, ModuleV, Reason, Scalar, Tensor, Unknown, Value
+from . import attributes, calls, classes, diagnose, forks, imports, iteration, items, operators, truth
+from .errors import OutOfBudget
+from .frame import Frame
+from .journal import Journal
+from .ports import Request
+from .record import Recorder
+from .world import World
+
+logger = logging.getLogger("tensight.interp")
+
+
+class Interp:
+    """One analysis. `world` (cached library modules, native classes) outlives it; everything else does not."""
+
+    def __init__(self, request: Request, world: World) -> None:
+        self.request, self.world = request, world
+        self.journal = Journal()
+        self.recorder = Recorder()
+        self.modules: dict[str, ModuleV] = {}
+        self.frames: list[Frame] = []
+        #: > 0 inside an undecided branch: nothing there is certain
+        self.doubt = 0
+        #: open levels of the journal that belong to branches
+        self.forks = 0
+        #: what enclosing `try` statements catch; a None marks the edge of a branch
+        self.handlers: list[Sequence[Value] | None] = []
+        self.steps = 0
+        self.deadline = time.monotonic() + request.seconds
+        self.user_files = {source.file for source in request.files} | {request.entry.file}
+        self.library_depth = 0
+        self.internal_errors: list[str] = []
+        self.limits: list[str] = []
+        self.missing: list[tuple[str, Span]] = []
+        self.diagnostics = diagnose.Diagnostics()
+        self.root: Any = None
+        #: functions that a root has entered (their nodes), so that no later root repeats them
+        self.reached: set[Any] = set()
+        self.assumed: list[tuple[Dim, Dim]] = []
+        self.grad_enabled: Value = True
+        #: exceptions being handled, for a bare `raise`
+        self.handling: list[Instance] = []
+        #: calls of module instances so far: loops that make some are left after a few passes
+        self.module_calls = 0
+        #: after an undecided `if`: the arm that was left, if the others raised
+        self.survivor: int | None = None
+        #: attributes that the program put on tensors: id → (tensor, attributes)
+        self.tensor_attrs: dict[int, tuple[Tensor, dict[str, Value]]] = {}
+        #: module-level functions and classes of the recorded files, in order
+        self.definitions: list[tuple[Any, Value, ModuleV]] = []
+        #: instances of the user's module classes, in order of construction
+        self.built: list[Instance] = []
+
+    # ---- budget
+    def tick(self) -> None:
+        """Once per statement. Raises OutOfBudget or Cancelled."""
+        self.steps += 1
+        if self.steps & 63 == 0:
+            self.request.poll()
+            if time.monotonic() > self.deadline:
+                raise OutOfBudget("time limit")
+        if self.steps > limits.MAX_STEPS:
+            raise OutOfBudget("step limit")
+
+    # ---- certainty
+    @property
+    def certain(self) -> bool:
+        """Whether the program certainly gets here."""
+        return self.doubt == 0
+
+    # ---- unknowns and errors
+    def unknown(self, reason: Reason, detail: str = "") -> Unknown:
+        return Unknown(reason, detail, self.here())
+
+    def here(self) -> Span | None:
+        """The innermost call site in the user's code."""
+        return diagnose.user_span(self)
+
+    def fail(self, exception: str, message: str = "") -> Value:
+        """The program raises `exception` here (a builtin class name) unless Tensight is mistaken: it goes to an
+        enclosing handler that catches it; where there is none, the result is Unknown and the analysis goes on."""
+        return diagnose.fail(self, exception, message)
+
+    def refuse(self, error: ShapeError, rule: str, args: Sequence[Value], layer: Instance | None = None) -> Value:
+        """PyTorch certainly refuses this call: a diagnostic if we certainly get here; then as `fail`."""
+        return diagnose.refuse(self, error, rule, args, layer)
+
+    def internal_error(self, error: Exception) -> Unknown:
+        """A defect of Tensight: logged with its traceback, fatal to the tests, Unknown to the user."""
+        text = "".join(traceback.format_exception(error))
+        logger.error("internal error at %s\n%s", self.here(), text)
+        self.internal_errors.append(text)
+        return Unknown(Reason.INTERNAL, f"{type(error).__name__}: {error}", self.here())
+
+    def refuse_with(self, code: str, message: str, exception: str, args: Sequence[Value]) -> Value:
+        """As `refuse`, for what the interpreter itself knows PyTorch or Python to refuse."""
+        return diagnose.refuse(self, ShapeError(code, message, exception), "", args, None)
+
+    # ---- what frames tell
+    def defined(self, node: Any, value: Value, frame: Frame) -> None:
+        """A function or class was defined; those at module level of the recorded files can become roots."""
+        if frame.locals is frame.globals and frame.module.file in self.user_files and self.root is not None:
+            self.definitions.append((node, value, frame.module))
+
+    def set_tensor_attr(self, tensor: Tensor, name: str, value: Value) -> None:
+        """`tensor.name = value`: tensors are immutable here; what changes no shape is kept aside."""
+        self.tensor_attrs.setdefault(id(tensor), (tensor, {}))[1][name] = value
+
+    # ---- the vocabulary of natives
+    def call(self, function: Value, args: Sequence[Value] = (), kwargs: dict[str, Value] | None = None) -> Value:
+        """`function(*args, **kwargs)`."""
+        return calls.call(self, function, list(args), kwargs or {})
+
+    def method(self, obj: Value, name: str, *args: Value, **kwargs: Value) -> Value:
+        """`obj.name(*args, **kwargs)`."""
+        return calls.call(self, attributes.get(self, obj, name), list(args), kwargs)
+
+    def getattr(self, obj: Value, name: str) -> Value:
+        """`obj.name`; AttributeError goes through `fail`."""
+        return attributes.get(self, obj, name)
+
+    def find_attr(self, obj: Value, name: str) -> Value | None:
+        """`obj.name`, or None if there certainly is no such attribute (Python's None is never None here: it is
+        returned as `attributes.NONE`)."""
+        return attributes.find(self, obj, name)
+
+    def setattr(self, obj: Value, name: str, value: Value) -> None:
+        """`obj.name = value`, through `__setattr__`, properties and the journal."""
+        attributes.set_(self, obj, name, value)
+
+    def getitem(self, obj: Value, index: Value) -> Value:
+        """`obj[index]`."""
+        return items.get(self, obj, index)
+
+    def setitem(self, obj: Value, index: Value, value: Value) -> None:
+        """`obj[index] = value`."""
+        items.set_(self, obj, index, value)
+
+    def iterate(self, value: Value) -> iteration.Items:
+        """What `for x in value` sees: known items, then `rest` for further ones of unknown number (or None)."""
+        return iteration.iterate(self, value)
+
+    def truth(self, value: Value) -> bool | None:
+        """`bool(value)`; None if undecided."""
+        return truth.of(self, value)
+
+    def binary(self, operator: str, a: Value, b: Value) -> Value:
+        """`a + b`, …; `operator` is Python's token ("+", "//", "@", "**", "<<", …)."""
+        return operators.binary(self, operator, a, b)
+
+    def compare(self, operator: str, a: Value, b: Value) -> Value:
+        """`a < b`, `a is b`, `a in b`, …: True, False, Scalar("bool") if undecided, or what `__eq__` gives."""
+        return operators.compare(self, operator, a, b)
+
+    def is_instance(self, value: Value, cls: Value) -> bool | None:
+        """isinstance(value, cls); `cls` may be a tuple. None if undecided."""
+        return classes.is_instance(self, value, cls)
+
+    def class_of(self, value: Value) -> ClassV:
+        """type(value)."""
+        return classes.class_of(self, value)
+
+    def native_class(self, name: str) -> ClassV:
+        """The class value of a registered native class ("torch.nn.Linear", "builtins.list")."""
+        return self.world.native_class(name)
+
+    def instantiate(self, cls: ClassV, args: Sequence[Value] = (), kwargs: dict[str, Value] | None = None) -> Value:
+        """`cls(*args, **kwargs)`."""
+        return classes.instantiate(self, cls, list(args), kwargs or {})
+
+    def new(self, native: str, **attrs: Value) -> Instance:
+        """A bare instance of a native class with these attributes (no `__init__` is run)."""
+        return Instance(self.native_class(native), dict(attrs), self.here())
+
+    def either(self, *arms: Callable[[], Value]) -> Value:
+        """The join of what the arms give, each run as an undecided branch from the present state."""
+        return forks.either(self, arms)
+
+    def import_module(self, name: str) -> Value:
+        """The module of that absolute name: a ModuleV, or Unknown(import)."""
+        return imports.import_module(self, name)
+
+    def op(self, name: str, *args: Value, **kwargs: Value) -> Value:
+        """The torch operation of that qualified name on these arguments."""
+        return calls.call_op(self, name, list(args), kwargs)
+
+    def append(self, target: ListV, value: Value) -> None:
+        """list.append through the journal."""
+        self.journal.touch(target)
+        target.items.append(value)
+
+    def take_notes(self) -> None:
+        """Collect what op rules assumed and demanded since the last time."""
+        if NOTES.assumptions or NOTES.demands:
+            diagnose.take_notes(self)
+
+
+__all__ = ["Interp", "Scalar", "Tensor"]

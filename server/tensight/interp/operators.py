@@ -1,0 +1,491 @@
+"""Operators: arithmetic on numbers (symbolic ones too), strings, sequences; tensors by op rules; user dunders."""
+
+from __future__ import annotations
+
+import operator as host
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from .. import limits
+from ..dims import Expr, Truth, equal, less, less_equal
+from ..values import (
+    BoundMethod,
+    ClassV,
+    DictV,
+    Fields,
+    FunctionV,
+    Instance,
+    ListV,
+    Native,
+    OneOf,
+    OpenSize,
+    RangeV,
+    Reason,
+    Scalar,
+    SetV,
+    Size,
+    Tensor,
+    Unknown,
+    Value,
+)
+from . import calls, classes, forks, iteration
+
+if TYPE_CHECKING:
+    from .machine import Interp
+
+#: Python's token → (special method, host function, torch operation).
+BINARY: dict[str, tuple[str, Callable[[Any, Any], Any], str]] = {
+    "+": ("add", host.add, "torch.add"), "-": ("sub", host.sub, "torch.sub"), "*": ("mul", host.mul, "torch.mul"),
+    "/": ("truediv", host.truediv, "torch.true_divide"), "//": ("floordiv", host.floordiv, "torch.floor_divide"),
+    "%": ("mod", host.mod, "torch.remainder"), "**": ("pow", host.pow, "torch.pow"),
+    "@": ("matmul", host.matmul, "torch.matmul"), "&": ("and", host.and_, "torch.bitwise_and"),
+    "|": ("or", host.or_, "torch.bitwise_or"), "^": ("xor", host.xor, "torch.bitwise_xor"),
+    "<<": ("lshift", host.lshift, "torch.bitwise_left_shift"), ">>": ("rshift", host.rshift, "torch.bitwise_right_shift"),
+}  # fmt: skip
+COMPARE: dict[str, tuple[str, Callable[[Any, Any], Any], str, str]] = {
+    "==": ("eq", host.eq, "torch.eq", "eq"), "!=": ("ne", host.ne, "torch.ne", "ne"),
+    "<": ("lt", host.lt, "torch.lt", "gt"), "<=": ("le", host.le, "torch.le", "ge"),
+    ">": ("gt", host.gt, "torch.gt", "lt"), ">=": ("ge", host.ge, "torch.ge", "le"),
+}  # fmt: skip
+UNARY: dict[str, tuple[str, Callable[[Any], Any], str]] = {
+    "-": ("neg", host.neg, "torch.neg"), "+": ("pos", host.pos, "torch.positive"),
+    "~": ("invert", host.invert, "torch.bitwise_not"),
+}  # fmt: skip
+_NUMBERS = (int, float, complex)
+_HOST_ERRORS = (TypeError, ValueError, ArithmeticError)
+
+
+def binary(it: Interp, token: str, a: Value, b: Value) -> Value:
+    """`a token b`."""
+    special, function, torch_name = BINARY[token]
+    if isinstance(a, _NUMBERS) and isinstance(b, _NUMBERS):
+        return _numbers(it, token, function, a, b)
+    if isinstance(a, Tensor) or isinstance(b, Tensor):
+        if not isinstance(a, Instance) and not isinstance(b, Instance):
+            if isinstance(a, OneOf | Unknown) or isinstance(b, OneOf | Unknown):
+                return _tensor_and_unknown(it, torch_name, a, b)
+            return calls.call_op(it, torch_name, [a, b], {})
+    if isinstance(a, OneOf):
+        return forks.either(it, [lambda o=o: binary(it, token, o, b) for o in a.options])
+    if isinstance(b, OneOf):
+        return forks.either(it, [lambda o=o: binary(it, token, a, o) for o in b.options])
+    if isinstance(a, Instance) or isinstance(b, Instance):
+        return _dunder(it, special, a, b, token)
+    if isinstance(a, Unknown) or isinstance(b, Unknown):
+        first = a if isinstance(a, Unknown) else b
+        return Unknown(first.reason, first.detail, first.span)
+    if isinstance(a, Expr | Scalar) or isinstance(b, Expr | Scalar):
+        return _symbolic(it, token, function, a, b)
+    return _containers(it, token, function, a, b)
+
+
+def _tensor_and_unknown(it: Interp, torch_name: str, a: Value, b: Value) -> Value:
+    if isinstance(a, OneOf):
+        return forks.either(it, [lambda o=o: calls.call_op(it, torch_name, [o, b], {}) for o in a.options])
+    if isinstance(b, OneOf):
+        return forks.either(it, [lambda o=o: calls.call_op(it, torch_name, [a, o], {}) for o in b.options])
+    return calls.call_op(it, torch_name, [a, b], {})
+
+
+def _numbers(it: Interp, token: str, function: Callable[[Any, Any], Any], a: Any, b: Any) -> Value:
+    if token in ("**", "<<") and isinstance(a, int) and isinstance(b, int):
+        bits = b * max(a.bit_length(), 1) if token == "**" else a.bit_length() + b
+        if b > 0 and bits > limits.MAX_INT_BITS:
+            return it.unknown(Reason.LIMIT, "a very large number")
+    try:
+        result = function(a, b)
+    except _HOST_ERRORS as error:
+        return it.fail(type(error).__name__, str(error))
+    if isinstance(result, int) and result.bit_length() > limits.MAX_INT_BITS:
+        return it.unknown(Reason.LIMIT, "a very large number")
+    return result
+
+
+def _is_int(value: Value) -> bool:
+    return isinstance(value, int | Expr)
+
+
+def _symbolic(it: Interp, token: str, function: Callable[[Any, Any], Any], a: Value, b: Value) -> Value:
+    """One operand is a symbolic int or a number of unknown value."""
+    if _is_int(a) and _is_int(b) and token in ("+", "-", "*", "//", "%", "**"):
+        if token == "**" and not (isinstance(b, int) and 0 <= b <= 8):
+            return Scalar("int")
+        try:
+            return function(a, b)
+        except ZeroDivisionError as error:
+            return it.fail("ZeroDivisionError", str(error))
+    if token == "/" and _is_int(a) and _is_int(b):
+        return Scalar("float")
+    if isinstance(a, str) and token == "%":
+        return Scalar("str")
+    if (isinstance(a, Scalar) and a.kind == "str") or (isinstance(b, Scalar) and b.kind == "str"):
+        return Scalar("str")
+    if token in ("*",) and isinstance(a, ListV | tuple | str) or isinstance(b, ListV | tuple | str):
+        return _repeat_unknown(a if isinstance(a, ListV | tuple | str) else b)
+    kinds = {_kind(a), _kind(b)}
+    if None in kinds:
+        return it.unknown(Reason.UNSUPPORTED, f"operator {token}")
+    if token == "/":
+        return Scalar("complex" if "complex" in kinds else "float")
+    if kinds <= {"int", "bool"}:
+        return Scalar("number" if token == "**" else "int")
+    for kind in ("complex", "number", "float"):
+        if kind in kinds:
+            return Scalar("number" if kind == "number" and "float" not in kinds else kind if kind != "number" else "float")
+    return Scalar("number")
+
+
+def _kind(value: Value) -> str | None:
+    if isinstance(value, Scalar):
+        return value.kind
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, int | Expr):
+        return "int"
+    if isinstance(value, float):
+        return "float"
+    return "complex" if isinstance(value, complex) else None
+
+
+def _repeat_unknown(value: Value) -> Value:
+    if isinstance(value, str):
+        return Scalar("str")
+    items = value.items if isinstance(value, ListV) else list(value)
+    if not items:
+        return ListV([])
+    rest = items[0]
+    from ..values import join
+
+    for item in items[1:]:
+        rest = join(rest, item)
+    return ListV([], rest)
+
+
+def _dunder(it: Interp, special: str, a: Value, b: Value, token: str) -> Value:
+    """A user's (or a native class's) special method: the left one, then the reflected right one."""
+    pairs = [(a, f"__{special}__", b), (b, f"__r{special}__", a)]
+    for self, name, other in pairs:
+        if isinstance(self, Instance):
+            method = self.cls.lookup(name)
+            if method is not None:
+                result = it.call(BoundMethod(method, self), [other])
+                if result is not NotImplemented:
+                    return result
+    for side in (a, b):
+        if isinstance(side, Unknown):
+            return Unknown(side.reason, side.detail, side.span)
+        if isinstance(side, Instance):
+            backing = side.extra.get("value")
+            if backing is not None:
+                return binary(it, token, backing if side is a else a, backing if side is b else b)
+            if any(c.open for c in side.cls.mro) or side.cls.native:
+                return it.unknown(Reason.OPAQUE, f"{side.cls.name} {token}")
+    return it.fail("TypeError", f"unsupported operand type(s) for {token}")
+
+
+def _containers(it: Interp, token: str, function: Callable[[Any, Any], Any], a: Value, b: Value) -> Value:
+    """Sequences, sets, dicts, strings of Python."""
+    if token == "+":
+        if isinstance(a, ListV) and isinstance(b, ListV):
+            if a.rest is None:
+                return ListV([*a.items, *b.items], b.rest, a.kind)
+            from ..values import join
+
+            rest = a.rest
+            for item in (*b.items, *(() if b.rest is None else (b.rest,))):
+                rest = join(rest, item)
+            return ListV(list(a.items), rest, a.kind)
+        if isinstance(a, tuple) and isinstance(b, tuple):
+            joined = (*tuple(a), *tuple(b))
+            return Size(joined) if isinstance(a, Size) and isinstance(b, Size) else joined
+        if isinstance(a, OpenSize) or isinstance(b, OpenSize):
+            return it.unknown(Reason.PARAMETER, "a shape of unknown rank")
+    if token == "*":
+        sequence, n = (a, b) if isinstance(a, ListV | tuple | str | bytes) else (b, a)
+        if isinstance(n, int):
+            return _repeat(it, sequence, n)
+    if token in ("|", "&", "-", "^") and isinstance(a, SetV) and isinstance(b, SetV):
+        return _sets(token, a, b)
+    if token == "|" and isinstance(a, DictV) and isinstance(b, DictV):
+        return DictV({**a.items, **b.items}, a.rest if a.rest is not None else b.rest, a.kind)
+    if token == "%" and isinstance(a, str | bytes):
+        return _format_percent(a, b)
+    if isinstance(a, str | bytes) and isinstance(b, str | bytes):
+        try:
+            return function(a, b)
+        except _HOST_ERRORS as error:
+            return it.fail(type(error).__name__, str(error))
+    if token == "|" and (isinstance(a, ClassV) or isinstance(b, ClassV)):
+        return it.unknown(Reason.OPAQUE, "a type")
+    if isinstance(a, RangeV) or isinstance(b, RangeV):
+        return it.unknown(Reason.DATA_DEPENDENT, "range")
+    names = f"{classes.type_name(it, a)!r} and {classes.type_name(it, b)!r}"
+    return it.fail("TypeError", f"unsupported operand type(s) for {token}: {names}")
+
+
+def _repeat(it: Interp, sequence: Value, n: int) -> Value:
+    size = len(sequence.items) if isinstance(sequence, ListV) else len(sequence)
+    if size * max(n, 0) > limits.MAX_ITEMS:
+        return it.unknown(Reason.LIMIT, "a very long sequence")
+    if isinstance(sequence, ListV):
+        return ListV(sequence.items * n, sequence.rest, sequence.kind)
+    return (tuple(sequence) if isinstance(sequence, tuple) else sequence) * n
+
+
+def _sets(token: str, a: SetV, b: SetV) -> SetV:
+    match token:
+        case "|":
+            items = {**a.items, **b.items}
+        case "&":
+            items = {k: None for k in a.items if k in b.items}
+        case "-":
+            items = {k: None for k in a.items if k not in b.items}
+        case _:
+            items = {**{k: None for k in a.items if k not in b.items}, **{k: None for k in b.items if k not in a.items}}
+    return SetV(items, a.open or b.open, a.frozen)
+
+
+def _format_percent(a: Any, b: Value) -> Value:
+    from .natives.registry import is_plain
+
+    if is_plain(b):
+        try:
+            return a % b
+        except _HOST_ERRORS:
+            return Scalar("str")
+    return Scalar("str")
+
+
+def inplace(it: Interp, token: str, a: Value, b: Value) -> Value:
+    """`a token= b`: lists, sets and dicts are changed in place; the rest is `a token b`."""
+    if isinstance(a, ListV) and token == "+":
+        found = iteration.iterate(it, b)
+        it.journal.touch(a)
+        if a.rest is None:
+            a.items.extend(found.items)
+            a.rest = found.rest
+        return a
+    if isinstance(a, SetV) and isinstance(b, SetV) and token in ("|", "&", "-", "^"):
+        result = _sets(token, a, b)
+        it.journal.touch(a)
+        a.items.clear()
+        a.items.update(result.items)
+        a.open = result.open
+        return a
+    if isinstance(a, DictV) and isinstance(b, DictV) and token == "|":
+        it.journal.touch(a)
+        a.items.update(b.items)
+        return a
+    if isinstance(a, Instance):
+        method = a.cls.lookup(f"__i{BINARY[token][0]}__")
+        if method is not None:
+            return it.call(BoundMethod(method, a), [b])
+    if isinstance(a, Tensor) and a.device != "numpy":
+        name = _INPLACE.get(token)
+        if name is not None:
+            return calls.call_op(it, f"torch.Tensor.{name}", [a, b], {})
+    return binary(it, token, a, b)
+
+
+_INPLACE = {"+": "add_", "-": "sub_", "*": "mul_", "/": "div_"}
+
+
+def unary(it: Interp, token: str, a: Value) -> Value:
+    """`-a`, `+a`, `~a`."""
+    special, function, torch_name = UNARY[token]
+    if isinstance(a, Tensor):
+        return calls.call_op(it, torch_name, [a], {})
+    if isinstance(a, _NUMBERS) or (isinstance(a, Expr) and token != "~"):
+        try:
+            return function(a)
+        except TypeError as error:
+            return it.fail("TypeError", str(error))
+    if isinstance(a, Scalar):
+        return Scalar("int" if a.kind == "bool" else a.kind)
+    if isinstance(a, OneOf):
+        return forks.either(it, [lambda o=o: unary(it, token, o) for o in a.options])
+    if isinstance(a, Instance):
+        method = a.cls.lookup(f"__{special}__")
+        if method is not None:
+            return it.call(BoundMethod(method, a))
+    if isinstance(a, Unknown):
+        return Unknown(a.reason, a.detail, a.span)
+    return it.unknown(Reason.UNSUPPORTED, f"unary {token}")
+
+
+# ---- comparison
+
+
+def compare(it: Interp, token: str, a: Value, b: Value) -> Value:
+    """`a token b` for ==, !=, <, <=, >, >=, is, is not, in, not in."""
+    match token:
+        case "is" | "is not":
+            answer = identical(a, b)
+            return Scalar("bool") if answer is None else answer is (token == "is")
+        case "in" | "not in":
+            answer = contains(it, b, a)
+            return Scalar("bool") if answer is None else answer is (token == "in")
+    special, function, torch_name, reflected = COMPARE[token]
+    if isinstance(a, Tensor) or isinstance(b, Tensor):
+        other = b if isinstance(a, Tensor) else a
+        if isinstance(other, Tensor | int | float | Expr | Scalar | Unknown | complex):
+            return calls.call_op(it, torch_name, [a, b], {})
+        return token == "!=" if token in ("==", "!=") and (other is None or isinstance(other, str)) else it.unknown(
+            Reason.UNSUPPORTED, "comparison with a tensor"
+        )
+    if isinstance(a, OneOf):
+        return forks.either(it, [lambda o=o: compare(it, token, o, b) for o in a.options])
+    if isinstance(b, OneOf):
+        return forks.either(it, [lambda o=o: compare(it, token, a, o) for o in b.options])
+    if isinstance(a, Instance) or isinstance(b, Instance):
+        for self, name, other in ((a, special, b), (b, reflected, a)):
+            method = self.cls.lookup(f"__{name}__") if isinstance(self, Instance) else None
+            if method is not None:
+                result = it.call(BoundMethod(method, self), [other])
+                if result is not NotImplemented:
+                    return result
+            if name == "ne" and isinstance(self, Instance) and self.cls.lookup("__eq__") is not None:
+                answer = it.truth(compare(it, "==", a, b))
+                return Scalar("bool") if answer is None else not answer
+        for side in (a, b):
+            if isinstance(side, Instance) and (any(c.open for c in side.cls.mro) or side.open):
+                return Scalar("bool")
+    if isinstance(a, Unknown) or isinstance(b, Unknown):
+        return Scalar("bool")
+    if isinstance(a, Scalar) or isinstance(b, Scalar):
+        return _compare_scalar(token, a, b)
+    if token in ("==", "!="):
+        answer = equals(it, a, b)
+        return Scalar("bool") if answer is None else answer is (token == "==")
+    if _is_int(a) and _is_int(b) and (isinstance(a, Expr) or isinstance(b, Expr)):
+        pair = (a, b) if token in ("<", "<=") else (b, a)
+        truth = less(*pair) if token in ("<", ">") else less_equal(*pair)
+        return Scalar("bool") if truth is Truth.MAYBE else truth is Truth.YES
+    if isinstance(a, Expr) or isinstance(b, Expr):
+        return Scalar("bool")
+    if isinstance(a, ListV | SetV | DictV) or isinstance(b, ListV | SetV | DictV):
+        return _order(it, token, a, b)
+    try:
+        return bool(function(a, b))
+    except TypeError as error:
+        return it.fail("TypeError", str(error))
+
+
+def _compare_scalar(token: str, a: Value, b: Value) -> Value:
+    other = b if isinstance(a, Scalar) else a
+    if token in ("==", "!=") and (other is None or isinstance(other, ListV | DictV | tuple)):
+        return token == "!="
+    return Scalar("bool")
+
+
+def _order(it: Interp, token: str, a: Value, b: Value) -> Value:
+    if isinstance(a, ListV) and isinstance(b, ListV) and a.rest is None and b.rest is None:
+        return compare(it, token, tuple(a.items), tuple(b.items)) if _plain_items(a) and _plain_items(b) else Scalar("bool")
+    if isinstance(a, SetV) and isinstance(b, SetV) and not a.open and not b.open:
+        return bool(COMPARE[token][1](a.items.keys(), b.items.keys()))
+    return Scalar("bool")
+
+
+def _plain_items(value: ListV) -> bool:
+    return all(isinstance(item, int | float | str) for item in value.items)
+
+
+def identical(a: Value, b: Value) -> bool | None:
+    """`a is b`."""
+    if a is b:
+        return None if isinstance(a, Unknown | Scalar) else True
+    if isinstance(a, OneOf) or isinstance(b, OneOf):
+        pair = (a, b) if isinstance(a, OneOf) else (b, a)
+        answers = {identical(option, pair[1]) for option in pair[0].options}
+        return answers.pop() if len(answers) == 1 else None
+    if isinstance(a, Unknown) or isinstance(b, Unknown):
+        return None
+    if isinstance(a, Scalar) or isinstance(b, Scalar):
+        other = b if isinstance(a, Scalar) else a
+        return None if isinstance(other, Scalar | bool | int | float | Expr | str) else False
+    if isinstance(a, int | float | str | Expr | tuple) and isinstance(b, int | float | str | Expr | tuple):
+        return type(a) is type(b) and a == b if not isinstance(a, tuple) else False
+    if isinstance(a, BoundMethod) and isinstance(b, BoundMethod):
+        return False
+    if a is None or b is None:
+        return False
+    if isinstance(a, Native) and isinstance(b, Native):
+        return a.name == b.name
+    try:
+        return type(a) is type(b) and isinstance(a, range) is False and a == b and not isinstance(a, Instance | ListV | DictV)
+    except TypeError:
+        return False
+
+
+def equals(it: Interp, a: Value, b: Value) -> bool | None:
+    """`a == b` for values that are not tensors; None if undecided."""
+    if a is b and not isinstance(a, Unknown | Scalar | float):
+        return True
+    if isinstance(a, Unknown | Scalar) or isinstance(b, Unknown | Scalar):
+        answer = it.truth(compare(it, "==", a, b)) if not (isinstance(a, Unknown) or isinstance(b, Unknown)) else None
+        return answer
+    if _is_int(a) and _is_int(b):
+        truth = equal(a, b)
+        return None if truth is Truth.MAYBE else truth is Truth.YES
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return _equal_rows(it, list(a), list(b))
+    if isinstance(a, ListV) and isinstance(b, ListV):
+        if a.rest is not None or b.rest is not None:
+            return None
+        return _equal_rows(it, a.items, b.items)
+    if isinstance(a, DictV) and isinstance(b, DictV):
+        if a.rest is not None or b.rest is not None:
+            return None
+        if a.items.keys() != b.items.keys():
+            return False
+        return _equal_rows(it, list(a.items.values()), [b.items[k] for k in a.items])
+    if isinstance(a, SetV) and isinstance(b, SetV):
+        return None if a.open or b.open else a.items.keys() == b.items.keys()
+    if isinstance(a, OpenSize) or isinstance(b, OpenSize):
+        return None
+    if isinstance(a, Instance) or isinstance(b, Instance) or isinstance(a, Tensor) or isinstance(b, Tensor):
+        answer = compare(it, "==", a, b) if not (isinstance(a, Instance) and isinstance(b, Instance)) else a is b
+        return answer if isinstance(answer, bool) else None
+    if isinstance(a, FunctionV | ClassV) or isinstance(b, FunctionV | ClassV):
+        return a is b
+    try:
+        return bool(a == b)
+    except TypeError:
+        return None
+
+
+def _equal_rows(it: Interp, a: list[Value], b: list[Value]) -> bool | None:
+    if len(a) != len(b):
+        return False
+    answers = [equals(it, x, y) for x, y in zip(a, b)]
+    return False if False in answers else None if None in answers else True
+
+
+def contains(it: Interp, container: Value, item: Value) -> bool | None:
+    """`item in container`."""
+    if isinstance(container, str):
+        return item in container if isinstance(item, str) else None
+    if isinstance(container, DictV | SetV):
+        known = isinstance(item, str | int | float | tuple | bytes | ClassV | FunctionV | type(None))
+        if not known:
+            return None if not isinstance(item, Instance) else item in container.items
+        if item in container.items:
+            return True
+        opened = container.rest is not None if isinstance(container, DictV) else container.open
+        return None if opened else False
+    if isinstance(container, range) and isinstance(item, int):
+        return item in container
+    if isinstance(container, Instance):
+        method = container.cls.lookup("__contains__")
+        if method is not None:
+            return it.truth(it.call(BoundMethod(method, container), [item]))
+    if isinstance(container, Unknown | OneOf | Tensor) or isinstance(item, Tensor | OneOf):
+        return None
+    found = iteration.iterate(it, container)
+    answers = [item is other or equals(it, item, other) for other in found.items]
+    if True in answers:
+        return True
+    return None if None in answers or found.rest is not None else False
+
+
+__all__ = ["Fields", "binary", "compare", "contains", "equals", "identical", "inplace", "unary"]

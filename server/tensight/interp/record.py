@@ -1,0 +1,108 @@
+"""The recorder: which values an expression had, per place in the user's files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .. import limits
+from ..dims import Expr
+from ..syntax.span import Span
+from ..values import DictV, Instance, ListV, OneOf, Size, Tensor, Unknown, Value, join
+from .facts import Fact, Observation
+from .frame import Slot
+
+if TYPE_CHECKING:
+    from .machine import Interp
+
+#: Classes of values worth recording; anything else is looked up nowhere.
+RECORDED = frozenset({Tensor, tuple, ListV, DictV, Unknown, Instance, Expr, OneOf, Size})
+_MOST_ITEMS = 16
+
+
+def shape_key(value: Value) -> Any:
+    """What tells two observations apart: the shape, for containers that of the tensors in them; None: no tensor."""
+    if isinstance(value, Tensor):
+        return value.dims if value.dims is not None else "?"
+    if isinstance(value, tuple):
+        keys = tuple(shape_key(v) for v in value[:_MOST_ITEMS])
+        return ("tuple", *keys) if any(k is not None for k in keys) else None
+    if isinstance(value, ListV):
+        keys = tuple(shape_key(v) for v in value.items[:_MOST_ITEMS])
+        return ("list", len(value.items), *keys) if any(k is not None for k in keys) else None
+    if isinstance(value, DictV):
+        keys = tuple(shape_key(v) for v in list(value.items.values())[:_MOST_ITEMS])
+        return ("dict", *keys) if any(k is not None for k in keys) else None
+    if isinstance(value, OneOf):
+        keys = tuple(shape_key(v) for v in value.options)
+        return ("oneof", *keys) if any(k is not None for k in keys) else None
+    return None
+
+
+def _snapshot(value: Value) -> Value:
+    """Containers change after they were seen: keep what they held then."""
+    if isinstance(value, ListV):
+        return ListV(list(value.items[:_MOST_ITEMS]), value.rest, value.kind)
+    if isinstance(value, DictV):
+        return DictV(dict(list(value.items.items())[:_MOST_ITEMS]), value.rest, value.kind)
+    return value
+
+
+class _Seen:
+    __slots__ = ("observations", "other")
+
+    def __init__(self) -> None:
+        self.observations: dict[Any, Observation] = {}
+        self.other: Value = None
+
+
+class Recorder:
+    """Observations of one root. `note` is on the hot path."""
+
+    def __init__(self) -> None:
+        self.seen: dict[Slot, _Seen] = {}
+        self.assumed: dict[Slot, list[str]] = {}
+
+    def note(self, it: Interp, slot: Slot, value: Value) -> None:
+        seen = self.seen.get(slot)
+        if seen is None:
+            seen = self.seen[slot] = _Seen()
+        key = value.dims if type(value) is Tensor and value.dims is not None else shape_key(value)
+        if key is None:
+            if seen.other is None:
+                seen.other = value
+            return
+        if key in seen.observations or len(seen.observations) >= limits.MAX_CONTEXTS:
+            return
+        chain = call_chain(it)
+        seen.observations[key] = Observation(_snapshot(value), chain[0] if chain else None, chain)
+
+    def fact(self, slot: Slot) -> Fact:
+        """The Fact of a slot that was seen."""
+        seen = self.seen[slot]
+        observations = tuple(seen.observations.values())
+        if not observations:
+            return Fact(slot.span, slot.kind, seen.other, (), ())
+        value = observations[0].value
+        for observation in observations[1:]:
+            value = join(value, observation.value)
+        return Fact(slot.span, slot.kind, value, observations, tuple(self.assumed.get(slot, ())))
+
+
+def call_chain(it: Interp) -> tuple[Span, ...]:
+    """The user's call sites that led to the running frame, outermost first."""
+    return places(it)[:-1]
+
+
+def places(it: Interp) -> tuple[Span, ...]:
+    """Where each of the user's frames stands, outermost first; a comprehension replaces the frame around it.
+
+    The last one belongs to the running frame if that is the user's."""
+    out: list[Span] = []
+    for frame in it.frames:
+        if frame.inline and out and frame.at is not None:
+            out[-1] = frame.at.span
+        elif frame.at is not None:
+            out.append(frame.at.span)
+        elif frame is it.frames[-1] and frame.code is not None and frame.code.user:
+            out.append(frame.code.span)  # type: ignore[arg-type]
+    return tuple(out)

@@ -1,0 +1,168 @@
+"""Roots: where an analysis starts. The script itself, then what it did not reach, with inputs found by demand.
+
+A root is analysed in rounds: entry assumptions → facts + demands, until no new demand comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .. import limits
+from ..diagnostics import Severity
+from ..dims import Dim, Expr, Facts, SymbolKind, Truth, equal, solve, substitute, symbol
+from ..ops.errors import Template
+from ..syntax.span import Span
+from ..values import Tensor, Value, dim_text
+
+_AnyDims = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Entry:
+    """A parameter of the root that is an input: what is assumed of it so far."""
+
+    key: str
+    name: str
+    owner: str
+    span: Span | None
+    #: dims (with `...` for a run); None: a tensor of unknown rank
+    dims: _AnyDims | None = None
+    is_tensor: bool = False
+    source: str = "demand"
+
+
+@dataclass(slots=True)
+class Root:
+    """`severity`: what certain errors are here (None: what their code says; OFF: not reported).
+
+    `learned` maps symbols to what they turned out to be; `equations` are the equalities that fix sizes."""
+
+    kind: str
+    owner: str
+    severity: Severity | None = None
+    doubt_allowed: int = 0
+    entries: dict[str, Entry] = field(default_factory=dict)
+    symbols: dict[str, Expr] = field(default_factory=dict)
+    learned: dict[str, Dim] = field(default_factory=dict)
+    equations: list[tuple[Dim, Dim, Span | None]] = field(default_factory=list)
+    facts: Facts = field(default_factory=Facts)
+    changed: bool = False
+    where: Callable[[], Span | None] = lambda: None
+
+    # ---- demands
+    def symbol(self, name: str) -> Expr:
+        """A symbol of that name, or of a numbered one if it is taken."""
+        taken, candidate, i = self.symbols, name, 0
+        while candidate in taken:
+            i += 1
+            candidate = f"{name}{i}"
+        made = symbol(candidate)
+        taken[candidate] = made
+        return made
+
+    def demand(self, key: str, template: Template) -> None:
+        """An operation needs the entry to look like that."""
+        entry = self.entries.get(key)
+        if entry is None:
+            return
+        if not entry.is_tensor:
+            entry.is_tensor = True
+            self.changed = True
+        if template is None or (entry.dims is not None and ... not in entry.dims):
+            return
+        fixed = self._merge(entry.dims, template)
+        if fixed is not None and fixed != entry.dims:
+            entry.dims = fixed
+            self.changed = True
+
+    def _merge(self, known: _AnyDims | None, template: _AnyDims) -> _AnyDims | None:
+        """The template with what is known already at either end; None if they do not fit."""
+        if known is None:
+            return tuple(self.symbol(d) if isinstance(d, str) else d for d in template)
+        at = known.index(...)
+        head, tail = known[:at], known[at + 1 :]
+        if ... in template:
+            return known if len(head) + len(tail) else tuple(self.symbol(d) if isinstance(d, str) else d for d in template)
+        if len(template) < len(head) + len(tail):
+            return None
+        middle = template[len(head) : len(template) - len(tail)]
+        for want, have in [*zip(template, head), *zip(template[len(template) - len(tail) :], tail)]:
+            if not isinstance(want, str) and not isinstance(have, str) and equal(want, have) is Truth.NO:
+                return None
+        return (*head, *(self.symbol(d) if isinstance(d, str) else d for d in middle), *tail)
+
+    # ---- equalities
+    def learn_equal(self, a: Dim, b: Dim) -> None:
+        """The program only goes on if a = b: a lone symbol of this root is that from the next round on."""
+        for left, right in ((a, b), (b, a)):
+            name = self._lone(left)
+            if name is None or (isinstance(right, Expr) and any(s.name == name for s in right.symbols)):
+                continue
+            if isinstance(right, Expr) and any(s.kind is not SymbolKind.INPUT for s in right.symbols):
+                continue
+            if isinstance(right, int) and right < 1:
+                continue
+            if name not in self.learned:
+                self.learned[name] = right
+                self.changed = True
+            return
+        if isinstance(a, Expr | int) and isinstance(b, Expr | int):
+            symbols = {s for side in (a, b) if isinstance(side, Expr) for s in side.symbols}
+            if symbols and all(s.kind is SymbolKind.INPUT and s.name in self.symbols for s in symbols):
+                self.facts = self.facts.learn_equal(a, b)
+                if all((a, b) != (x, y) for x, y, _ in self.equations) and len(self.equations) < 32:
+                    self.equations.append((a, b, self.where()))
+
+    def _lone(self, dim: Dim) -> str | None:
+        if not isinstance(dim, Expr) or len(dim.symbols) != 1:
+            return None
+        only = next(iter(dim.symbols))
+        return only.name if self.symbols.get(only.name) == dim and only.kind is SymbolKind.INPUT else None
+
+    def settle(self) -> None:
+        """Put what was learned into the entries, before the next round."""
+        for _ in range(4):
+            if not self.learned:
+                break
+            for entry in self.entries.values():
+                if entry.dims is not None:
+                    entry.dims = tuple(self._settled(d) for d in entry.dims)
+            self.learned = {k: self._settled(v) for k, v in self.learned.items()}
+
+    def _settled(self, dim: Any) -> Any:
+        return substitute(dim, self.learned) if isinstance(dim, Expr) else dim
+
+    def value(self, entry: Entry) -> Tensor | None:
+        """The entry as the next round sees it; None: nothing is known of it yet."""
+        if not entry.is_tensor:
+            return None
+        opened = entry.dims is None or ... in entry.dims
+        return Tensor(entry.dims, entry=entry.key if opened else None)
+
+    # ---- sizes that fit
+    def fits(self) -> tuple[tuple[dict[str, int], ...], bool, Span | None]:
+        """Sizes that satisfy all equations (at most three), whether certainly none does, and where that shows."""
+        pairs = [(a, b) for a, b, _ in self.equations]
+        if not pairs:
+            return (), False, None
+        solution = solve(pairs)
+        found = tuple(dict(a) for a in solution.assignments)
+        return found, solution.exhausted and not found, self.equations[-1][2]
+
+    def assumptions(self) -> tuple[str, ...]:
+        return tuple(f"{dim_text(a)} = {dim_text(b)}" for a, b, _ in self.equations[:8])
+
+
+def rounds(root: Root, run: Callable[[], None]) -> None:
+    """Run until nothing new is demanded or learnt."""
+    for _ in range(limits.MAX_ROUNDS):
+        root.changed = False
+        root.equations.clear()
+        run()
+        if not root.changed:
+            return
+        root.settle()
+
+
+__all__ = ["Entry", "Root", "Value", "rounds"]

@@ -1,0 +1,47 @@
+"""Unit: what the compilation of one file shares. Spans and slots; library code has neither."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from ..syntax.span import Span
+from .frame import Slot
+
+
+@dataclass(slots=True)
+class Unit:
+    """`recorded`: facts are kept for this file; `user`: diagnostics may point into it (the same files)."""
+
+    file: str
+    recorded: bool
+    #: lines with characters outside ASCII: UTF-8 column → code points; empty for plain files
+    lines: list[bytes] = field(default_factory=list)
+    #: names that the module binds anywhere, so that only others are undefined
+    bound: set[str] = field(default_factory=set)
+    #: part of the file could not be parsed: it may have bound anything
+    broken: bool = False
+
+    def span(self, node: ast.AST) -> Span:
+        line, col = node.lineno, node.col_offset  # type: ignore[attr-defined]
+        end_line, end_col = node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]
+        if self.lines:
+            col, end_col = self._points(line, col), self._points(end_line, end_col)
+        return Span(self.file, line, col, end_line, end_col)
+
+    def _points(self, line: int, col: int) -> int:
+        if line > len(self.lines):
+            return col
+        text = self.lines[line - 1]
+        return col if text.isascii() else len(text[:col].decode("utf-8", "replace"))
+
+    def slot(self, node: ast.AST, kind: str) -> Slot | None:
+        """A place to record values at; None in library code."""
+        return Slot(self.span(node), kind) if self.recorded else None
+
+    def name_slot(self, node: ast.arg) -> Slot | None:
+        """The name of a parameter, without its annotation."""
+        if not self.recorded:
+            return None
+        span = self.span(node)
+        return Slot(Span(span.file, span.line, span.col, span.line, span.col + len(node.arg)), "param")

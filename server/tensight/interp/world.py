@@ -1,0 +1,168 @@
+"""World: what outlives one analysis. Native classes, compiled code, executed library modules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..modules.registry import LAYERS, Attrs, LayerRule, Sub
+from ..ops.errors import ShapeError
+from ..syntax.span import Span
+from ..values import ClassV, Instance, ListV, ModuleV, Native, Provenance, Tensor, Unknown, Value
+from ..values.unknown import Reason
+from .natives.registry import BASES, CONSTANTS, NATIVES, PROPERTIES
+
+if TYPE_CHECKING:
+    from .machine import Interp
+
+
+def c3(cls: ClassV) -> tuple[ClassV, ...]:
+    """The method resolution order. Raises TypeError where Python does."""
+    bases = [b for b in cls.bases if isinstance(b, ClassV)]
+    sequences = [list(b.mro) for b in bases] + [list(bases)]
+    out = [cls]
+    while any(sequences):
+        for sequence in sequences:
+            if sequence and not any(sequence[0] in s[1:] for s in sequences if s):
+                head = sequence[0]
+                break
+        else:
+            raise TypeError("Cannot create a consistent method resolution order (MRO)")
+        out.append(head)
+        for sequence in sequences:
+            if sequence and sequence[0] is head:
+                del sequence[0]
+    return tuple(out)
+
+
+class World:
+    """Shared by the analyses of one project."""
+
+    def __init__(self) -> None:
+        self.classes: dict[str, ClassV] = {}
+        #: executed modules that are not the user's: name → module
+        self.modules: dict[str, ModuleV] = {}
+        #: content digest and file → compiled module
+        self.compiled: dict[tuple[str, str], Any] = {}
+        #: what the tables say of qualified names (None: nothing)
+        self.natives: dict[str, Value] = {}
+        self._members: dict[str, dict[str, Value]] | None = None
+        self._builtins: dict[str, Value] | None = None
+
+    @property
+    def builtins(self) -> dict[str, Value]:
+        """Python's builtin names."""
+        if self._builtins is None:
+            self._builtins = dict(self.members("builtins"))
+            for name in BASES:
+                if name.startswith("builtins."):
+                    self._builtins[name[9:]] = self.native_class(name)
+            self._builtins.update({"NotImplemented": NotImplemented, "Ellipsis": ..., "__debug__": True})
+        return self._builtins
+
+    def native_class_or(self, name: str, fallback: str) -> ClassV:
+        """The class of that name, or the fallback if no table has it."""
+        return self.native_class(name if self.is_class(name) else fallback)
+
+    def members(self, owner: str) -> dict[str, Value]:
+        """The natives and constants that are registered under `owner.` (a class or a module)."""
+        if self._members is None:
+            self._members = {}
+            for table in (NATIVES, CONSTANTS):
+                for name, value in table.items():
+                    head, _, tail = name.rpartition(".")
+                    self._members.setdefault(head, {})[tail] = value
+        return self._members.get(owner, {})
+
+    def is_class(self, name: str) -> bool:
+        return name in BASES or name in LAYERS
+
+    def native_class(self, name: str) -> ClassV:
+        """The class of that qualified name; KeyError if no table has it."""
+        found = self.classes.get(name)
+        if found is None:
+            layer = LAYERS.get(name)
+            if name not in BASES and layer is not None and layer.name != name:
+                found = self.native_class(layer.name)
+            else:
+                found = self._make(name, layer)
+            self.classes[name] = found
+        return found
+
+    def _make(self, name: str, layer: LayerRule | None) -> ClassV:
+        module, _, short = name.rpartition(".")
+        if name in BASES:
+            bases = BASES[name]
+        elif layer is not None:
+            bases = (layer.base,)
+        else:
+            raise KeyError(name)
+        namespace = dict(self.members(name))
+        if layer is not None:
+            namespace.setdefault("__init__", _layer_init(layer))
+            if layer.forward is not None:
+                namespace.setdefault("forward", _layer_forward(layer))
+        cls = ClassV(short, tuple(self.native_class(b) for b in bases), namespace, module=module, native=name)
+        cls.mro = c3(cls)
+        return cls
+
+    def computed(self, cls: ClassV, name: str) -> Any:
+        """The registered computed attribute of a class, by its MRO; None if there is none."""
+        for base in cls.mro:
+            if base.native is not None:
+                found = PROPERTIES.get(f"{base.native}.{name}")
+                if found is not None:
+                    return found
+        return None
+
+
+def _layer_init(layer: LayerRule) -> Native:
+    def call(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        self, *rest = args
+        if not isinstance(self, Instance):
+            return it.unknown(Reason.NO_RULE, f"{layer.name}.__init__")
+        it.journal.set(self.attrs, "training", True)
+        try:
+            attributes = layer.init(*rest, **kwargs)
+        except ShapeError as error:
+            self.open = True
+            return it.refuse(error, layer.name, rest, self)
+        it.take_notes()
+        if isinstance(attributes, Unknown):
+            self.open = True
+            return None
+        for name, value in attributes.items():
+            it.journal.set(self.attrs, name, _attribute(it, f"{layer.name}.{name}", value, self.created))
+        return None
+
+    return Native(f"{layer.name}.__init__", call)
+
+
+def _attribute(it: Interp, name: str, value: Any, created: Span | None) -> Value:
+    """What a constructor's row gives, as a value: submodules are built, parameters know where they come from."""
+    if isinstance(value, Sub):
+        args = [_attribute(it, name, v, created) for v in value.args]
+        kwargs = {k: _attribute(it, name, v, created) for k, v in value.kwargs.items()}
+        built = it.instantiate(it.native_class(value.name), args, kwargs)
+        if isinstance(built, Instance):
+            built.created = created
+        return built
+    if isinstance(value, list):
+        return ListV([_attribute(it, name, v, created) for v in value])
+    if isinstance(value, Tensor) and value.made_by is None:
+        object.__setattr__(value, "made_by", Provenance(name, created))
+    return value
+
+
+def _layer_forward(layer: LayerRule) -> Native:
+    rule = layer.forward
+    assert rule is not None
+
+    def call(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        from .calls import apply_rule
+
+        self = args[0]
+        if not isinstance(self, Instance) or self.open:
+            return it.unknown(Reason.OPAQUE, layer.name)
+        return apply_rule(it, rule, [Attrs(self.attrs), *args[1:]], kwargs, layer.name, self)
+
+    return Native(f"{layer.name}.forward", call)

@@ -1,0 +1,196 @@
+"""The least upper bound of two values, where branches meet; and `same`, whether a loop changed a value.
+
+Laws (property-tested): join is commutative and idempotent up to fresh unknown dims, and an upper bound."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ..dims import Dim, Expr, fresh_unknown, is_unknown
+from .containers import DictV, Fields, ListV, OneOf, SetV, Size, Value
+from .objects import BoundMethod, Instance, PartialV
+from .tensor import Tensor
+from .unknown import Reason, Scalar, Unknown
+
+#: Options kept apart in a OneOf; more are Unknown.
+MAX_OPTIONS = 4
+_NUMBER = {bool: "bool", int: "int", float: "float", complex: "complex"}
+
+
+def join_dim(a: Any, b: Any) -> Any:
+    """One axis: equal dims stay, others are a fresh unknown dim."""
+    return a if a is b or a == b else fresh_unknown()
+
+
+def _join_tensor(a: Tensor, b: Tensor) -> Tensor:
+    if a.dims is None or b.dims is None or ... in a.dims or ... in b.dims or len(a.dims) != len(b.dims):
+        dims: Any = a.dims if a.dims == b.dims else None
+    else:
+        dims = tuple(join_dim(x, y) for x, y in zip(a.dims, b.dims))
+    unknown = None if dims is not None else a.unknown or b.unknown or Unknown(Reason.JOINED)
+    return Tensor(
+        dims,
+        a.dtype if a.dtype is b.dtype else None,
+        a.device if a.device == b.device else None,
+        a.data if a.data == b.data else None,
+        a.parameter and b.parameter,
+        unknown,
+        a.entry if a.entry == b.entry else None,
+        a.made_by if a.made_by is b.made_by else a.made_by,
+        a.strides if a.strides == b.strides else None,
+    )
+
+
+def join(a: Value, b: Value) -> Value:
+    """What is known of a value that is either `a` or `b`."""
+    if a is b:
+        return a
+    if isinstance(a, Unknown):
+        return a
+    if isinstance(b, Unknown):
+        return b
+    if isinstance(a, Tensor) and isinstance(b, Tensor):
+        return _join_tensor(a, b)
+    if isinstance(a, OneOf) or isinstance(b, OneOf):
+        return _join_options(a, b)
+    if _is_int(a) and _is_int(b):
+        return a if type(a) is type(b) and a == b else fresh_unknown(None)
+    if type(a) is type(b) and isinstance(a, bool | int | float | complex | str | bytes | type(None)):
+        if a == b or (a != a and b != b):
+            return a
+        return Scalar(_NUMBER[type(a)]) if type(a) in _NUMBER else Scalar("str")
+    if isinstance(a, Scalar) or isinstance(b, Scalar):
+        number = _join_scalar(a, b)
+        if number is not None:
+            return number
+    if isinstance(a, int | float) and isinstance(b, int | float):
+        return Scalar("bool" if isinstance(a, bool) and isinstance(b, bool) else "number")
+    if isinstance(a, tuple) and isinstance(b, tuple) and type(a) is type(b) and len(a) == len(b):
+        if isinstance(a, Size):
+            return Size(join_dim(x, y) for x, y in zip(a, b))
+        items = tuple(join(x, y) for x, y in zip(a, b))
+        return Fields(a.typename, a.names, items, a.cls) if isinstance(a, Fields) else items
+    if isinstance(a, ListV) and isinstance(b, ListV):
+        return _join_list(a, b)
+    if isinstance(a, DictV) and isinstance(b, DictV) and a.kind == b.kind:
+        return _join_dict(a, b)
+    if isinstance(a, SetV) and isinstance(b, SetV):
+        return SetV({**a.items, **b.items}, True, a.frozen and b.frozen)
+    if isinstance(a, BoundMethod) and isinstance(b, BoundMethod) and a.function is b.function and a.self is b.self:
+        return a
+    if isinstance(a, PartialV | Instance) or isinstance(b, PartialV | Instance) or a is None or b is None:
+        return _join_options(a, b)
+    try:
+        if type(a) is type(b) and a == b:
+            return a
+    except TypeError:
+        pass
+    return _join_options(a, b)
+
+
+def _is_int(value: Value) -> bool:
+    return isinstance(value, Expr) or type(value) is int
+
+
+def _join_scalar(a: Value, b: Value) -> Scalar | None:
+    kinds = []
+    for value in (a, b):
+        if isinstance(value, Scalar):
+            kinds.append(value.kind)
+        elif _is_int(value):
+            kinds.append("int")
+        elif type(value) in _NUMBER:
+            kinds.append(_NUMBER[type(value)])
+        elif isinstance(value, str):
+            kinds.append("str")
+        else:
+            return None
+    if kinds[0] == kinds[1]:
+        return Scalar(kinds[0])
+    return None if "str" in kinds else Scalar("number")
+
+
+def _join_options(a: Value, b: Value) -> Value:
+    options: list[Value] = list(a.options) if isinstance(a, OneOf) else [a]
+    for value in b.options if isinstance(b, OneOf) else (b,):
+        for i, old in enumerate(options):
+            if old is value or _mergeable(old, value):
+                options[i] = join(old, value)
+                break
+        else:
+            options.append(value)
+    if any(isinstance(o, Unknown) for o in options):
+        return next(o for o in options if isinstance(o, Unknown))
+    if len(options) == 1:
+        return options[0]
+    return OneOf(tuple(options)) if len(options) <= MAX_OPTIONS else Unknown(Reason.JOINED)
+
+
+def _mergeable(a: Value, b: Value) -> bool:
+    """Whether joining two options gives something better than keeping both."""
+    if isinstance(a, Tensor) and isinstance(b, Tensor):
+        return a.dims is None or b.dims is None or len(a.dims) == len(b.dims)
+    if a is None or b is None:
+        return a is b
+    return type(a) is type(b) and isinstance(a, bool | int | float | Scalar | ListV | DictV | SetV | Expr | str)
+
+
+def _join_list(a: ListV, b: ListV) -> ListV:
+    if len(a.items) == len(b.items) and a.rest is None and b.rest is None:
+        return ListV([join(x, y) for x, y in zip(a.items, b.items)], None, a.kind)
+    every = [*a.items, *b.items, *(r for r in (a.rest, b.rest) if r is not None)]
+    rest: Value = Unknown(Reason.JOINED)
+    if every:
+        rest = every[0]
+        for item in every[1:]:
+            rest = join(rest, item)
+    return ListV([], rest, a.kind)
+
+
+def _join_dict(a: DictV, b: DictV) -> DictV:
+    if a.items.keys() == b.items.keys() and a.rest is None and b.rest is None:
+        items = {k: join(v, b.items[k]) for k, v in a.items.items()}
+        return DictV(items, None, a.kind, a.default_factory)
+    shared = {k: join(v, b.items[k]) for k, v in a.items.items() if k in b.items}
+    return DictV(shared, Unknown(Reason.JOINED), a.kind, a.default_factory)
+
+
+def same(a: Value, b: Value) -> bool:
+    """Whether two values say the same: used to find out that a loop has reached a fixed point."""
+    if a is b:
+        return True
+    if isinstance(a, Tensor) and isinstance(b, Tensor):
+        return a.dims == b.dims and a.dtype is b.dtype and a.data == b.data
+    if isinstance(a, Unknown) and isinstance(b, Unknown):
+        return True
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, tuple):
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b))
+    if isinstance(a, ListV):
+        return len(a.items) == len(b.items) and all(same(x, y) for x, y in zip(a.items, b.items))
+    if isinstance(a, DictV):
+        return list(a.items) == list(b.items) and all(same(v, b.items[k]) for k, v in a.items.items())
+    if isinstance(a, OneOf):
+        return len(a.options) == len(b.options) and all(same(x, y) for x, y in zip(a.options, b.options))
+    if isinstance(a, Expr):
+        return a == b or (is_unknown(a) and is_unknown(b))
+    if isinstance(a, Instance):
+        return a.cls is b.cls and not a.attrs and not b.attrs
+    if isinstance(a, BoundMethod):
+        return a.function is b.function and a.self is b.self
+    if isinstance(a, bool | int | float | complex | str | bytes | Scalar):
+        return bool(a == b) or (a != a and b != b)
+    return False
+
+
+def widen(a: Value, b: Value) -> Value:
+    """As join, for a loop that is left early: what changed from pass to pass is not followed further."""
+    joined = join(a, b)
+    if isinstance(joined, Tensor) and joined.data is not None and not same(a, b):
+        return replace(joined, data=None)
+    return joined
+
+
+__all__ = ["Dim", "join", "same", "widen"]
