@@ -35,6 +35,13 @@ class Sub:
     kwargs: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Clone:
+    """A deep copy of a module that the user passed (TransformerEncoder repeats its layer)."""
+
+    module: Any
+
+
 class Attrs:
     """Read access to the attributes of a layer instance inside `forward`."""
 
@@ -55,20 +62,26 @@ class Attrs:
 
 @dataclass(frozen=True, slots=True)
 class LayerRule:
-    """`name` is public ("torch.nn.Linear"); `base` the class it derives from."""
+    """`name` is public ("torch.nn.Linear"); `base` the class it derives from.
+
+    `methods` are further methods by name. One whose first parameter is `self` gets the Attrs; any other belongs to
+    the class (`Embedding.from_pretrained`) and may answer a Sub: the instance to build."""
 
     name: str
     init: OpRule
     forward: OpRule | None
     base: str = "torch.nn.Module"
+    methods: Mapping[str, OpRule] = field(default_factory=dict)
 
 
 LAYERS: dict[str, LayerRule] = {}
 
 
-def layer(*names: str, base: str = "torch.nn.Module", open_rank: bool = False, dtype: str | None = None) -> Callable[[type], LayerRule]:
+def layer(
+    *names: str, base: str = "torch.nn.Module", open_rank: bool = False, dtype: str | None = None
+) -> Callable[[type], LayerRule]:
     """Register the decorated class (static `init`, static `forward`, optional static `demand` with the parameters
-    of `forward`, see OpRule.demands) under all `names`."""
+    of `forward`, see OpRule.demands; every other static function is a method) under all `names`."""
 
     def register(cls: type) -> LayerRule:
         members = vars(cls)
@@ -78,7 +91,12 @@ def layer(*names: str, base: str = "torch.nn.Module", open_rank: bool = False, d
             forward = OpRule((f"{names[0]}.forward",), members["forward"].__func__, dtype, open_rank)
             if "demand" in members:
                 forward.demands(members["demand"].__func__)
-        rule = LayerRule(names[0], init, forward, base)
+        methods = {
+            name: OpRule((f"{names[0]}.{name}",), member.__func__, None, True)
+            for name, member in members.items()
+            if isinstance(member, staticmethod) and name not in ("init", "forward", "demand")
+        }
+        rule = LayerRule(names[0], init, forward, base, methods)
         for name in names:
             if name in LAYERS:
                 raise ValueError(f"two rows for {name}")

@@ -1,0 +1,111 @@
+"""Linear layers, Identity, Flatten and Unflatten."""
+
+from __future__ import annotations
+
+from ..dims import less
+from ..ops.kinds import DTypeArg, Int, Raw, RawArgs, Tensor
+from ..ops.linear import bilinear, linear
+from ..values import ListV, Value
+from ..values import Tensor as TensorValue
+from .common import held, nn, parameter_if, refusable, state, truth, uninitialized
+from .registry import Attributes, parameter
+
+
+@nn("Identity", "linear", open_rank=True)
+class Identity:
+    @staticmethod
+    def init(*args: RawArgs) -> Attributes:
+        return {}
+
+    @staticmethod
+    def forward(self: Raw, input: Raw) -> Raw:
+        return input
+
+
+@nn("Linear", "linear", open_rank=True)
+class Linear:
+    @staticmethod
+    def init(
+        in_features: Int, out_features: Int, bias: Raw = True, device: Raw = None, dtype: DTypeArg = None
+    ) -> Attributes:
+        return {
+            "in_features": in_features,
+            "out_features": out_features,
+            "weight": parameter(out_features, in_features, dtype=dtype),
+            "bias": parameter_if(bias, out_features, dtype=dtype),
+        }
+
+    @staticmethod
+    def forward(self: Raw, input: Raw) -> Tensor:
+        return linear(input, state(self, "weight"), self.get("bias"))  # type: ignore[no-any-return]
+
+
+@nn("NonDynamicallyQuantizableLinear", "linear", base="Linear", open_rank=True)
+class NonDynamicallyQuantizableLinear:
+    init = staticmethod(Linear.init.function)
+    forward = staticmethod(Linear.forward.function)
+
+
+@nn("Bilinear", "linear")
+class Bilinear:
+    @staticmethod
+    def init(
+        in1_features: Int, in2_features: Int, out_features: Int, bias: Raw = True, device: Raw = None,
+        dtype: DTypeArg = None,
+    ) -> Attributes:  # fmt: skip
+        refusable(less(in1_features, 1).negate(), f"in1_features must be > 0, but got (in1_features={in1_features})")
+        return {
+            "in1_features": in1_features,
+            "in2_features": in2_features,
+            "out_features": out_features,
+            "weight": parameter(out_features, in1_features, in2_features, dtype=dtype),
+            "bias": parameter_if(bias, out_features, dtype=dtype),
+        }
+
+    @staticmethod
+    def forward(self: Raw, input1: Raw, input2: Raw) -> Tensor:
+        return bilinear(input1, input2, state(self, "weight"), self.get("bias"))  # type: ignore[no-any-return]
+
+
+@nn("LazyLinear", "linear", base="Linear", open_rank=True)
+class LazyLinear:
+    @staticmethod
+    def init(out_features: Int, bias: Raw = True, device: Raw = None, dtype: DTypeArg = None) -> Attributes:
+        return {
+            "in_features": 0,
+            "out_features": out_features,
+            "weight": uninitialized(dtype),
+            "bias": uninitialized(dtype) if truth(bias) else None,
+        }
+
+    @staticmethod
+    def forward(self: Raw, input: Tensor) -> Tensor:
+        if input.dims is None or not input.dims or input.dims[-1] is ...:
+            return TensorValue((..., self.out_features), input.dtype, input.device)
+        return input.with_dims(*input.dims[:-1], self.out_features)
+
+
+held("Flatten", "flatten", "start_dim=1, end_dim=-1", "torch.flatten", "start_dim end_dim")
+
+
+def _unflatten(attributes: Attributes) -> Attributes:
+    size: Value = attributes["unflattened_size"]
+    if isinstance(size, int | str):
+        refusable(
+            False, f"unflattened_size must be a tuple of ints, but found type {type(size).__name__}", "TypeError"
+        )
+    items = size.items if isinstance(size, ListV) else size
+    if isinstance(items, tuple | list):
+        for i, item in enumerate(items):
+            refusable(
+                not isinstance(item, float | str | tuple) and item is not None,
+                f"unflattened_size must be tuple of ints, but found element of type {type(item).__name__} at pos {i}",
+                "TypeError",
+            )
+    return attributes
+
+
+held(
+    "Unflatten", "flatten", "dim, unflattened_size", "torch.Tensor.unflatten", "dim unflattened_size",
+    prepare=_unflatten,
+)  # fmt: skip
