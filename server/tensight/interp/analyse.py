@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ..diagnostics import Diagnostic, Severity
@@ -29,7 +30,8 @@ _WORLD = World()
 
 def analyse(request: Request, world: World | None = None) -> Result:
     """Analyse the entry and what it reaches. Raises Cancelled; everything else ends in the Result."""
-    return in_big_stack(lambda: _Run(request, world or _WORLD).result())
+    result: Result = in_big_stack(lambda: _Run(request, world or _WORLD).result())
+    return result
 
 
 def in_big_stack(function: Callable[[], Any]) -> Any:
@@ -89,7 +91,8 @@ class _Run:
                     source.file, tuple(facts), tuple(sorted(diagnostics, key=_diagnostic_order)),
                     tuple(i for i in self.inputs if i.span.file == source.file),
                     tuple(MissingImport(n, s) for n, s in it.missing if s.file == source.file),
-                    depends, tuple(dict.fromkeys(it.limits)), tuple(it.internal_errors), seconds=time.monotonic() - self.started,
+                    depends, tuple(dict.fromkeys(it.limits)), tuple(it.internal_errors),
+                    seconds=time.monotonic() - self.started,
                 )
             )  # fmt: skip
         return Result(tuple(out))
@@ -104,7 +107,7 @@ class _Run:
             if source.file == self.request.entry.file:
                 continue
             it.recorder = Recorder()
-            self._guard(lambda source=source: self._other(source))
+            self._guard(partial(self._other, source))
             self.absorb(it.recorder, script=True)
 
     def _other(self, source: Source) -> None:

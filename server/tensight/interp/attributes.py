@@ -99,8 +99,7 @@ def _one_of(it: Interp, obj: OneOf, name: str) -> Value:
     found = [option for option in obj.options if option is not None or name.startswith("__")]
     if not found:
         return ABSENT
-    arms = [lambda option=option: get(it, option, name) for option in found]
-    return forks.either(it, arms) if len(arms) > 1 else arms[0]()
+    return forks.each(it, found, lambda option: get(it, option, name))
 
 
 def bind(it: Interp, value: Value, self: Value, cls: ClassV) -> Value:
@@ -120,7 +119,7 @@ def bind(it: Interp, value: Value, self: Value, cls: ClassV) -> Value:
 
 def _read_property(it: Interp, value: PropertyV, self: Value) -> Value:
     if value.cached and isinstance(self, Instance):
-        key = ("cached", id(value))
+        key = f"cached property {id(value)}"
         if key in self.extra:
             return self.extra[key]
         result = it.call(value.getter, [self])
@@ -207,10 +206,15 @@ def _class(it: Interp, obj: ClassV, name: str) -> Value:
                 return OpFunction(f"torch.Tensor.{name}")
             qualified = f"{cls.native}.{name}"
             if qualified in PROPERTIES:
-                return PropertyV(Native(qualified, lambda it, args, kwargs, q=qualified: PROPERTIES[q](it, args[0])))
+                return _computed_property(qualified)
     if obj.open or any(c.open for c in obj.mro):
         return Unknown(Reason.OPAQUE, f"{obj.name}.{name}")
     return ABSENT
+
+
+def _computed_property(qualified: str) -> PropertyV:
+    compute = PROPERTIES[qualified]
+    return PropertyV(Native(qualified, lambda it, args, kwargs: compute(it, args[0])))
 
 
 #: Natives that are class methods although the table has no word for it.
@@ -356,9 +360,7 @@ def set_(it: Interp, obj: Value, name: str, value: Value) -> None:
             it.call(BoundMethod(hook, obj), [name, value])
             return
         it.journal.set(obj.attrs, name, value)
-    elif isinstance(obj, ClassV):
-        it.journal.set(obj.namespace, name, value)
-    elif isinstance(obj, ModuleV):
+    elif isinstance(obj, ClassV | ModuleV):
         it.journal.set(obj.namespace, name, value)
     elif isinstance(obj, FunctionV):
         it.journal.set(obj.attrs, name, value)
@@ -372,7 +374,9 @@ def set_(it: Interp, obj: Value, name: str, value: Value) -> None:
 
 def delete(it: Interp, obj: Value, name: str) -> Value:
     """`del obj.name`."""
-    namespace = getattr(obj, "attrs", None) if isinstance(obj, Instance | FunctionV) else getattr(obj, "namespace", None)
+    namespace = (
+        getattr(obj, "attrs", None) if isinstance(obj, Instance | FunctionV) else getattr(obj, "namespace", None)
+    )
     if namespace is not None:
         if name not in namespace:
             return it.fail("AttributeError", name)

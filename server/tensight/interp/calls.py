@@ -70,9 +70,7 @@ def call(it: Interp, function: Value, args: list[Value], kwargs: dict[str, Value
         return call(it, function.function, [*function.args, *args], {**function.kwargs, **kwargs})
     if kind is OneOf:
         options = [o for o in function.options if o is not None]
-        if len(options) == 1:
-            return call(it, options[0], args, kwargs)
-        return forks.either(it, [lambda o=o: call(it, o, list(args), dict(kwargs)) for o in options])
+        return forks.each(it, options, lambda o: call(it, o, list(args), dict(kwargs)))
     if kind is Unknown:
         return opaque(it, function, args, kwargs)
     if kind in (StaticMethodV, ClassMethodV):
@@ -127,7 +125,7 @@ def call_op(it: Interp, name: str, args: list[Value], kwargs: dict[str, Value]) 
             return _each_option(it, name, args, kwargs, i)
     for key, value in kwargs.items():
         if type(value) is OneOf:
-            return forks.either(it, [lambda o=o: call_op(it, name, list(args), {**kwargs, key: o}) for o in value.options])
+            return _each_keyword(it, name, args, kwargs, key)
     if rule is None:
         return ask_oracle(it, name, args, kwargs)
     result = apply_rule(it, rule, args, kwargs, name, None)
@@ -138,7 +136,11 @@ def call_op(it: Interp, name: str, args: list[Value], kwargs: dict[str, Value]) 
 
 def _each_option(it: Interp, name: str, args: list[Value], kwargs: dict[str, Value], i: int) -> Value:
     options = args[i].options
-    return forks.either(it, [lambda o=o: call_op(it, name, [*args[:i], o, *args[i + 1 :]], dict(kwargs)) for o in options])
+    return forks.each(it, options, lambda o: call_op(it, name, [*args[:i], o, *args[i + 1 :]], dict(kwargs)))
+
+
+def _each_keyword(it: Interp, name: str, args: list[Value], kwargs: dict[str, Value], key: str) -> Value:
+    return forks.each(it, kwargs[key].options, lambda o: call_op(it, name, list(args), {**kwargs, key: o}))
 
 
 def ask_oracle(it: Interp, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:

@@ -73,7 +73,9 @@ def class_of(it: Interp, value: Value) -> ClassV:
     if isinstance(value, Fields):
         return value.cls if isinstance(value.cls, ClassV) else it.native_class("builtins.tuple")
     if isinstance(value, ListV | DictV | Scalar):
-        return it.world.native_class_or(_BY_KIND.get(value.kind, ""), "builtins.list" if isinstance(value, ListV) else "builtins.dict")
+        return it.world.native_class_or(
+            _BY_KIND.get(value.kind, ""), "builtins.list" if isinstance(value, ListV) else "builtins.dict"
+        )
     if isinstance(value, SetV):
         return it.native_class("builtins.frozenset" if value.frozen else "builtins.set")
     return it.world.native_class_or(_BY_TYPE.get(type(value), "builtins.object"), "builtins.object")
@@ -103,7 +105,11 @@ def is_instance(it: Interp, value: Value, cls: Value) -> bool | None:
     if not isinstance(cls, ClassV):
         return None
     if isinstance(value, Scalar) and value.kind == "number":
-        return None if cls.native in ("builtins.int", "builtins.float", "builtins.bool") else cls.native == "builtins.object"
+        return (
+            None
+            if cls.native in ("builtins.int", "builtins.float", "builtins.bool")
+            else cls.native == "builtins.object"
+        )
     own = class_of(it, value)
     if own.is_subclass(cls):
         return True
@@ -119,7 +125,8 @@ _CALLABLE = (FunctionV, Native, OpFunction, BoundMethod, ClassV, PartialV)
 _ABC_METHODS = {"Iterable": "__iter__", "Sized": "__len__", "Callable": "__call__", "Hashable": "__hash__",
                 "Iterator": "__next__", "Container": "__contains__"}  # fmt: skip
 _ABC_TYPES: dict[str, tuple[type, ...]] = {
-    "Sequence": (tuple, ListV, str, range), "MutableSequence": (ListV,), "Mapping": (DictV,), "MutableMapping": (DictV,),
+    "Sequence": (tuple, ListV, str, range), "MutableSequence": (ListV,), "Mapping": (DictV,),
+    "MutableMapping": (DictV,),
     "Iterable": (tuple, ListV, DictV, SetV, str, range, IteratorV, Tensor), "Callable": _CALLABLE, "Set": (SetV,),
     "Sized": (tuple, ListV, DictV, SetV, str, range), "Iterator": (IteratorV,), "Generator": (IteratorV,),
     "Collection": (tuple, ListV, DictV, SetV, str, range), "Container": (tuple, ListV, DictV, SetV, str, range),
@@ -183,7 +190,7 @@ def build(it: Interp, cls: ClassV, args: list[Value], kwargs: dict[str, Value]) 
     else:
         for base in cls.mro:
             if base.native is not None and base.native in CONSTRUCTORS:
-                if args and isinstance(args[-1], calls.Star) or "**" in kwargs:
+                if (args and isinstance(args[-1], calls.Star)) or "**" in kwargs:
                     return it.unknown(Reason.DATA_DEPENDENT, f"{cls.name}(*…)")
                 return CONSTRUCTORS[base.native](it, cls, args, kwargs)
         obj = bare(it, cls)

@@ -126,7 +126,11 @@ def _plain_call(function: Evaluate, given: Arguments, slot: Slot | None) -> Eval
 
 def _rebinding(unit: Unit, node: ast.Attribute, scope: Scope) -> Callable[[Frame, Value], None] | None:
     """For `x.unsqueeze_(0)`: tensors are immutable here, so the place that holds the tensor gets the new one."""
-    if not node.attr.endswith("_") or node.attr.startswith("__") or not isinstance(node.value, ast.Name | ast.Attribute):
+    if (
+        not node.attr.endswith("_")
+        or node.attr.startswith("__")
+        or not isinstance(node.value, ast.Name | ast.Attribute)
+    ):
         return None
     from .compile_targets import target
 

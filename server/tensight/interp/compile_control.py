@@ -89,7 +89,9 @@ def for_(unit: Unit, node: ast.For | ast.AsyncFor, scope: Scope) -> Execute:
     return run
 
 
-def _items(f: Frame, loop: _Loop, found: list[Value], put: Callable[[Frame, Value], None], names: frozenset[str]) -> Signal:
+def _items(
+    f: Frame, loop: _Loop, found: list[Value], put: Callable[[Frame, Value], None], names: frozenset[str]
+) -> Signal:
     n = len(found)
     if n <= _SHORT:
         for item in found:
@@ -129,7 +131,7 @@ def _changed_shape(delta: Delta) -> bool:
     for change in delta.values():
         if isinstance(change.old, Tensor) and isinstance(change.new, Tensor) and change.old.dims != change.new.dims:
             return True
-        if type(change.old) is int and change.old != change.new and change.new is not MISSING:
+        if type(change.old) is int and change.new is not MISSING and change.old != change.new:
             return True
     return False
 
@@ -162,7 +164,11 @@ def while_(unit: Unit, node: ast.While, scope: Scope) -> Execute:
     from .compile_expressions import expression
     from .compile_statements import block
 
-    test, body, orelse = expression(unit, node.test, scope), block(unit, node.body, scope), block(unit, node.orelse, scope)
+    test, body, orelse = (
+        expression(unit, node.test, scope),
+        block(unit, node.body, scope),
+        block(unit, node.orelse, scope),
+    )
 
     def run(f: Frame) -> Signal:
         it = f.it
@@ -283,7 +289,8 @@ def with_(unit: Unit, node: ast.With | ast.AsyncWith, scope: Scope) -> Execute:
     from .compile_targets import target
 
     managers = [
-        (expression(unit, i.context_expr, scope), target(unit, i.optional_vars, scope) if i.optional_vars is not None else None,
+        (expression(unit, i.context_expr, scope),
+         target(unit, i.optional_vars, scope) if i.optional_vars is not None else None,
          unit.slot(i.context_expr, "with"))
         for i in node.items
     ]  # fmt: skip

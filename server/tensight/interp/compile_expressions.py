@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from ..values import DictV, ListV, OneOf, Reason, Scalar, SetV, Unknown, Value
-from . import attributes, compile_calls, compile_comprehensions, compile_functions, forks, items, operators
+from . import attributes, comparison, compile_calls, compile_comprehensions, compile_functions, forks, items, operators
 from .compile_names import load, mangle
 from .errors import YieldLimit
 from .frame import Evaluate, Frame, Slot
@@ -189,7 +189,7 @@ def _compare(unit: Unit, node: ast.Compare, scope: Scope) -> Evaluate:
             a, b = first(f), second(f)
             if slot is not None:
                 f.at = slot
-            return operators.compare(f.it, token, a, b)
+            return comparison.compare(f.it, token, a, b)
 
         return recorded(slot, single)
 
@@ -200,7 +200,7 @@ def _compare(unit: Unit, node: ast.Compare, scope: Scope) -> Evaluate:
             right = operand(f)
             if slot is not None:
                 f.at = slot
-            step = operators.compare(f.it, token, left, right)
+            step = comparison.compare(f.it, token, left, right)
             answer = f.it.truth(step)
             if answer is False:
                 return step
@@ -235,7 +235,10 @@ def _ifexp(unit: Unit, node: ast.IfExp, scope: Scope) -> Evaluate:
 
 def _elements(unit: Unit, nodes: list[ast.expr], scope: Scope) -> Callable[[Frame], tuple[list[Value], Value]]:
     """The items of a display with stars, and a rest of unknown number."""
-    parts = [(expression(unit, n.value if isinstance(n, ast.Starred) else n, scope), isinstance(n, ast.Starred)) for n in nodes]
+    parts = [
+        (expression(unit, n.value if isinstance(n, ast.Starred) else n, scope), isinstance(n, ast.Starred))
+        for n in nodes
+    ]
     plain = [p for p, _ in parts]
     if not any(starred for _, starred in parts):
         return lambda f: ([p(f) for p in plain], None)
@@ -295,7 +298,10 @@ def _set(unit: Unit, node: ast.Set, scope: Scope) -> Evaluate:
 
 
 def _dict(unit: Unit, node: ast.Dict, scope: Scope) -> Evaluate:
-    pairs = [(expression(unit, k, scope) if k is not None else None, expression(unit, v, scope)) for k, v in zip(node.keys, node.values)]
+    pairs = [
+        (expression(unit, k, scope) if k is not None else None, expression(unit, v, scope))
+        for k, v in zip(node.keys, node.values)
+    ]
 
     def run(f: Frame) -> Value:
         out = DictV({})
@@ -330,7 +336,8 @@ def _joined_str(unit: Unit, node: ast.JoinedStr, scope: Scope) -> Evaluate:
 def _formatted(unit: Unit, node: ast.FormattedValue, scope: Scope) -> Evaluate:
     inner = expression(unit, node.value, scope)
     spec = expression(unit, node.format_spec, scope) if node.format_spec is not None else None
-    conversion = {115: str, 114: repr, 97: ascii}.get(node.conversion)
+    conversions: dict[int, Callable[[Value], str]] = {115: str, 114: repr, 97: ascii}
+    conversion = conversions.get(node.conversion)
 
     def run(f: Frame) -> Value:
         value = inner(f)
@@ -338,7 +345,7 @@ def _formatted(unit: Unit, node: ast.FormattedValue, scope: Scope) -> Evaluate:
         if not isinstance(value, bool | int | float | str | type(None)) or not isinstance(form, str):
             return Scalar("str")
         try:
-            return format(conversion(value) if conversion else value, form)
+            return format(conversion(value), form) if conversion is not None else format(value, form)
         except (ValueError, TypeError) as error:
             return f.it.fail(type(error).__name__, str(error))
 
@@ -408,7 +415,8 @@ _MAKERS: dict[type[ast.expr], Callable[..., Evaluate]] = {
     ast.UnaryOp: _unaryop, ast.BoolOp: _boolop, ast.Compare: _compare, ast.IfExp: _ifexp, ast.Tuple: _tuple,
     ast.List: _list, ast.Set: _set, ast.Dict: _dict, ast.JoinedStr: _joined_str, ast.FormattedValue: _formatted,
     ast.NamedExpr: _named, ast.Await: _await, ast.Yield: _yield, ast.YieldFrom: _yield_from,
-    ast.Call: compile_calls.call, ast.Lambda: compile_functions.lambda_, ast.ListComp: compile_comprehensions.comprehension,
+    ast.Call: compile_calls.call, ast.Lambda: compile_functions.lambda_,
+    ast.ListComp: compile_comprehensions.comprehension,
     ast.SetComp: compile_comprehensions.comprehension, ast.DictComp: compile_comprehensions.comprehension,
     ast.GeneratorExp: compile_comprehensions.comprehension, ast.Slice: subscript_index,
     ast.Starred: lambda unit, node, scope: expression(unit, node.value, scope),

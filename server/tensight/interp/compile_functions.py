@@ -69,7 +69,9 @@ def function_maker(unit: Unit, node: ast.FunctionDef | ast.AsyncFunctionDef | as
     code = make_code(unit, node, scope)
     defaults = [expression(unit, d, scope) for d in node.args.defaults]
     kw_defaults = [
-        (a.arg, expression(unit, d, scope)) for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults) if d is not None
+        (a.arg, expression(unit, d, scope))
+        for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults)
+        if d is not None
     ]
     in_class = scope.kind == "class"
     class_name = scope.class_name
@@ -78,7 +80,13 @@ def function_maker(unit: Unit, node: ast.FunctionDef | ast.AsyncFunctionDef | as
         parent = f.parent if in_class else f
         qualname = f"{class_name}.{code.name}" if in_class else code.name
         return FunctionV(
-            code.name, qualname, code, f.module, parent, tuple(d(f) for d in defaults), {n: d(f) for n, d in kw_defaults}
+            code.name,
+            qualname,
+            code,
+            f.module,
+            parent,
+            tuple(d(f) for d in defaults),
+            {n: d(f) for n, d in kw_defaults},
         )
 
     return make
@@ -132,7 +140,9 @@ def class_def(unit: Unit, node: ast.ClassDef, scope: Scope) -> Execute:
     from .compile_names import store
     from .compile_statements import block
 
-    given = arguments(unit, ast.Call(func=ast.Name(id=node.name, ctx=ast.Load()), args=node.bases, keywords=node.keywords), scope)
+    given = arguments(
+        unit, ast.Call(func=ast.Name(id=node.name, ctx=ast.Load()), args=node.bases, keywords=node.keywords), scope
+    )
     inner = bind(Scope("class", scope, class_name=node.name), node.body)
     body, put = block(unit, node.body, inner), store(unit, node.name, scope, None)
     apply = decorated(unit, node.decorator_list, scope) if node.decorator_list else None

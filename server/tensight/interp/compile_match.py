@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from ..values import ClassV, DictV, ListV, Reason, Tensor, Unknown, Value
-from . import attributes, forks, items, operators
+from . import attributes, comparison, forks, items
 from .frame import Execute, Frame, Signal
 from .scopes import Scope
 from .unit import Unit
@@ -58,10 +58,10 @@ def pattern(unit: Unit, node: ast.pattern, scope: Scope) -> Pattern:
     match node:
         case ast.MatchValue():
             wanted = expression(unit, node.value, scope)
-            return lambda f, v: f.it.truth(operators.compare(f.it, "==", v, wanted(f)))
+            return lambda f, v: f.it.truth(comparison.compare(f.it, "==", v, wanted(f)))
         case ast.MatchSingleton():
             constant = node.value
-            return lambda f, v: operators.identical(v, constant)
+            return lambda f, v: comparison.identical(v, constant)
         case ast.MatchAs():
             inner = pattern(unit, node.pattern, scope) if node.pattern is not None else None
             put = store(unit, node.name, scope, None) if node.name else None

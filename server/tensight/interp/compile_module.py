@@ -28,7 +28,7 @@ def compiled_module(world: World, source: Source, recorded: bool) -> Execute:
         if len(world.compiled) >= _MOST_COMPILED:
             world.compiled.clear()
         found = world.compiled[key] = compile_module(source.tree, source.file, recorded, source.text, source.broken)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def compile_module(tree: ast.Module, file: str, recorded: bool, text: str = "", broken: bool = False) -> Execute:

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Callable, Sequence
 
 from ..values import Instance, Reason, Scalar, Unknown, Value
-from . import compile_control, compile_functions, compile_match, diagnose, forks, imports, items, operators
 from . import attributes as attributes_
+from . import compile_control, compile_functions, compile_match, diagnose, forks, imports, items, operators
 from .compile_expressions import _BINARY, expression, subscript_index
 from .compile_names import mangle
 from .compile_targets import target
@@ -244,9 +244,13 @@ def raise_program(f: Frame, exc: Instance) -> None:
 
 def _expected(exc: Instance) -> bool:
     """Exceptions by which a program ends or talks to itself, not faults."""
-    names = ("SystemExit", "KeyboardInterrupt", "StopIteration", "GeneratorExit", "NotImplementedError", "OSError", "ImportError",
-             "StopAsyncIteration", "Warning")  # fmt: skip
-    return any(exc.cls.derives_from(f"builtins.{name}") for name in names)
+    return any(exc.cls.derives_from(f"builtins.{name}") for name in _EXPECTED)
+
+
+_EXPECTED = (
+    "SystemExit", "KeyboardInterrupt", "StopIteration", "GeneratorExit", "NotImplementedError", "OSError",
+    "ImportError", "StopAsyncIteration", "Warning",
+)  # fmt: skip
 
 
 def _raise(unit: Unit, node: ast.Raise, scope: Scope) -> Execute:
@@ -318,7 +322,9 @@ def _delete_one(unit: Unit, place: ast.expr, scope: Scope) -> Callable[[Frame], 
 def _import(unit: Unit, node: ast.Import, scope: Scope) -> Execute:
     steps = []
     for item in node.names:
-        put = target(unit, ast.copy_location(ast.Name(id=item.asname or item.name.split(".")[0], ctx=ast.Store()), node), scope)
+        put = target(
+            unit, ast.copy_location(ast.Name(id=item.asname or item.name.split(".")[0], ctx=ast.Store()), node), scope
+        )
         steps.append((item.name, item.asname, put, unit.span(item) if unit.recorded else None))
 
     def run(f: Frame) -> Signal:

@@ -78,8 +78,17 @@ def fail(it: Interp, exception: str, message: str) -> Value:
     return Unknown(Reason.AFTER_ERROR, f"{exception}: {message}", user_span(it))
 
 
-def report(it: Interp, code: str, message: str, *, caught: bool = False, related: Sequence[Related] = (),
-           notes: Sequence[str] = (), data: dict[str, Any] | None = None, span: Span | None = None) -> None:  # fmt: skip
+def report(
+    it: Interp,
+    code: str,
+    message: str,
+    *,
+    caught: bool = False,
+    related: Sequence[Related] = (),
+    notes: Sequence[str] = (),
+    data: dict[str, Any] | None = None,
+    span: Span | None = None,
+) -> None:
     """Record a diagnostic at the present place if the program certainly gets here in this root."""
     where = span or user_span(it)
     if not it.certain or where is None or where.file not in it.user_files:
@@ -103,12 +112,20 @@ def refuse(it: Interp, error: ShapeError, rule: str, args: Sequence[Value], laye
     data: dict[str, Any] = {**error.data, "rule": rule, "inputs": inputs, "layer": None}
     related = []
     if layer is not None:
-        data["layer"] = {"class": layer.cls.native or layer.cls.name, "created": layer.created,
-                         "attrs": {k: v for k, v in layer.attrs.items() if isinstance(v, int | str | tuple | float | Expr)}}  # fmt: skip
+        plain = {k: v for k, v in layer.attrs.items() if isinstance(v, int | str | tuple | float | Expr)}
+        data["layer"] = {"class": layer.cls.native or layer.cls.name, "created": layer.created, "attrs": plain}
         if layer.created is not None:
             related.append(Related(layer.created, f"this {layer.cls.name} was made here"))
     related += _producers(inputs, error, layer)
-    report(it, error.code, error.message, caught=caught, related=[*related, *_way_here(it)], notes=_notes(inputs), data=data)
+    report(
+        it,
+        error.code,
+        error.message,
+        caught=caught,
+        related=[*related, *_way_here(it)],
+        notes=_notes(inputs),
+        data=data,
+    )
     if caught:
         raise PyRaise(exc, user_span(it), it.certain, reported=True)
     return Unknown(Reason.AFTER_ERROR, error.message, user_span(it))
@@ -170,4 +187,14 @@ def take_notes(it: Interp) -> None:
         NOTES.demands.clear()
 
 
-__all__ = ["Diagnostics", "caught_by", "fail", "make_exception", "refuse", "replace", "report", "take_notes", "user_span"]
+__all__ = [
+    "Diagnostics",
+    "caught_by",
+    "fail",
+    "make_exception",
+    "refuse",
+    "replace",
+    "report",
+    "take_notes",
+    "user_span",
+]

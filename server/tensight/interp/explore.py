@@ -31,7 +31,7 @@ def explore(it: Interp, run: _Run) -> None:
             before = len(it.built)
             _function_root(it, run, value, None, value.name, Severity.WARNING)
             _instances(it, run, before)
-    for node, value, _ in definitions:
+    for _, value, _ in definitions:
         if isinstance(value, ClassV) and value.derives_from("torch.nn.Module"):
             _class_root(it, run, value)
     for node, value, _ in definitions:
@@ -146,10 +146,11 @@ def _invent(it: Interp, parameter: Parameter, root: Root) -> Value:
 
 #: Parameter names that are not sizes, by what people call things.
 _NOT_SIZES = frozenset({
-    "config", "cfg", "args", "opt", "opts", "options", "params", "hparams", "model", "encoder", "decoder", "backbone", "block",
-    "norm_layer", "activation", "act", "layer", "module", "fn", "net", "device", "dtype", "dropout", "drop", "p", "name", "mode",
-    "bias", "vocab", "tokenizer", "norm", "loss", "optimizer", "generator", "discriminator", "act_layer", "layers", "kwargs",
-    "self_attn", "feed_forward", "src_attn", "attn", "embedding", "embed", "sublayer", "transformer", "features", "classifier",
+    "config", "cfg", "args", "opt", "opts", "options", "params", "hparams", "model", "encoder", "decoder",
+    "backbone", "block", "norm_layer", "activation", "act", "layer", "module", "fn", "net", "device", "dtype",
+    "dropout", "drop", "p", "name", "mode", "bias", "vocab", "tokenizer", "norm", "loss", "optimizer",
+    "generator", "discriminator", "act_layer", "layers", "kwargs", "self_attn", "feed_forward", "src_attn",
+    "attn", "embedding", "embed", "sublayer", "transformer", "features", "classifier",
 })  # fmt: skip
 
 
@@ -183,7 +184,13 @@ def _run_once(it: Interp, run: _Run, body: Callable[[], None]) -> None:
 
 
 def _function_root(
-    it: Interp, run: _Run, function: FunctionV, self: Instance | None, owner: str, severity: Severity, base: Root | None = None
+    it: Interp,
+    run: _Run,
+    function: FunctionV,
+    self: Instance | None,
+    owner: str,
+    severity: Severity,
+    base: Root | None = None,
 ) -> None:
     """Call a function with what its parameters say and what demand finds out."""
     if it.limits and any(w in ("time limit", "step limit") for w in it.limits):
@@ -223,7 +230,9 @@ def _function_root(
         arguments = dict(fixed)
         for entry in root.entries.values():
             value = root.value(entry)
-            arguments[entry.name] = value if value is not None else Unknown(Reason.PARAMETER, entry.name, entry.span, entry.key)
+            arguments[entry.name] = (
+                value if value is not None else Unknown(Reason.PARAMETER, entry.name, entry.span, entry.key)
+            )
         try:
             _run_once_keeping(it, lambda: it.call(callee, [], arguments))
         finally:
@@ -259,7 +268,13 @@ def _run_once_keeping(it: Interp, body: Callable[[], Any]) -> None:
 def _says_tensor(parameter: Parameter) -> bool:
     if parameter.annotation is None:
         return False
-    return ast.unparse(parameter.annotation) in ("Tensor", "torch.Tensor", "torch.FloatTensor", "torch.LongTensor", "'Tensor'")
+    return ast.unparse(parameter.annotation) in (
+        "Tensor",
+        "torch.Tensor",
+        "torch.FloatTensor",
+        "torch.LongTensor",
+        "'Tensor'",
+    )
 
 
 def _by_annotation(it: Interp, parameter: Parameter, root: Root) -> Value | None:

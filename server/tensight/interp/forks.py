@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .. import limits
@@ -135,6 +136,13 @@ def either(it: Interp, arms: Sequence[Callable[[], Value]]) -> Value:
     for other in values[1:]:
         value = join(value, other)
     return value
+
+
+def each(it: Interp, options: Sequence[Value], function: Callable[[Value], Value]) -> Value:
+    """The join of `function` over values of which one is there."""
+    if len(options) == 1:
+        return function(options[0])
+    return either(it, [partial(function, option) for option in options])
 
 
 def maybe(frame: Frame, body: Execute) -> Signal:

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
 #: Libraries that are never read: what they return says nothing about tensors, or they are mostly compiled.
 OPAQUE = frozenset({
-    "numpy", "scipy", "pandas", "matplotlib", "sklearn", "tensorflow", "jax", "cv2", "PIL", "skimage", "requests", "yaml",
-    "wandb", "tensorboard", "tensorboardX", "mlflow", "tqdm", "h5py", "sympy", "networkx", "seaborn", "plotly", "nltk", "spacy",
-    "huggingface_hub", "datasets", "tokenizers", "safetensors", "triton", "onnx", "onnxruntime", "pytest", "setuptools",
-    "ray", "gym", "gymnasium", "imageio", "librosa", "psutil", "absl", "hydra", "omegaconf", "rich", "click", "fire", "colorama",
-    "numba", "joblib", "boto3", "flask", "fastapi", "labml", "pydantic", "torchtext",
+    "numpy", "scipy", "pandas", "matplotlib", "sklearn", "tensorflow", "jax", "cv2", "PIL", "skimage",
+    "requests", "yaml", "wandb", "tensorboard", "tensorboardX", "mlflow", "tqdm", "h5py", "sympy", "networkx",
+    "seaborn", "plotly", "nltk", "spacy", "huggingface_hub", "datasets", "tokenizers", "safetensors", "triton",
+    "onnx", "onnxruntime", "pytest", "setuptools", "ray", "gym", "gymnasium", "imageio", "librosa", "psutil",
+    "absl", "hydra", "omegaconf", "rich", "click", "fire", "colorama", "numba", "joblib", "boto3", "flask",
+    "fastapi", "labml", "pydantic", "torchtext",
 })  # fmt: skip
 #: Packages whose native names are also reachable through their implementation modules.
 _FOLDED = ("torch", "torchvision", "numpy", "einops", "collections")
@@ -80,7 +81,9 @@ def native_lookup(it: Interp, qualified: str) -> Value:
 
 
 #: Module names that are never left out when a name is looked for one level up.
-_KEPT = frozenset({"nn", "functional", "linalg", "fft", "special", "random", "utils", "data", "init", "cuda", "jit", "optim"})
+_KEPT = frozenset(
+    {"nn", "functional", "linalg", "fft", "special", "random", "utils", "data", "init", "cuda", "jit", "optim"}
+)
 
 
 def _look(it: Interp, qualified: str) -> Value:
@@ -132,7 +135,9 @@ def _known_torch_module(it: Interp, name: str) -> bool:
     if name.count(".") == 0 or it.world.members(name):
         return True
     prefix = name + "."
-    if any(q.startswith(prefix) for table in (NATIVES, RULES, LAYERS, CONSTANTS) for q in table) or it.world.is_class(name):
+    if any(q.startswith(prefix) for table in (NATIVES, RULES, LAYERS, CONSTANTS) for q in table) or it.world.is_class(
+        name
+    ):
         return True
     return it.request.loader.find(name) is not None or not name.startswith("torch")
 

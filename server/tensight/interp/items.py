@@ -38,7 +38,7 @@ def get(it: Interp, obj: Value, index: Value) -> Value:
     if isinstance(obj, Tensor):
         return calls.call_op(it, "torch.Tensor.__getitem__", [obj, index], {})
     if isinstance(index, OneOf):
-        return forks.either(it, [lambda o=o: get(it, obj, o) for o in index.options])
+        return forks.each(it, index.options, lambda o: get(it, obj, o))
     if isinstance(obj, ListV):
         return _sequence(it, obj.items, obj.rest, index, obj)
     if isinstance(obj, tuple | str | bytes | range):
@@ -49,7 +49,7 @@ def get(it: Interp, obj: Value, index: Value) -> Value:
         return _instance(it, obj, index)
     if isinstance(obj, OneOf):
         options = [o for o in obj.options if o is not None]
-        return forks.either(it, [lambda o=o: get(it, o, index) for o in options]) if len(options) > 1 else get(it, options[0], index)
+        return forks.each(it, options, lambda o: get(it, o, index))
     if isinstance(obj, ClassV):
         return _class(it, obj, index)
     if isinstance(obj, OpenSize):
@@ -137,8 +137,10 @@ def _mapping(it: Interp, obj: DictV, index: Value) -> Value:
         return it.fail("TypeError", "unhashable key")
     if isinstance(index, _UNDECIDED):
         if obj.items or obj.rest is not None:
-            return _any(list(obj.items.values()), obj.rest) if not isinstance(index, Unknown) else it.unknown(
-                Reason.DATA_DEPENDENT, "key"
+            return (
+                _any(list(obj.items.values()), obj.rest)
+                if not isinstance(index, Unknown)
+                else it.unknown(Reason.DATA_DEPENDENT, "key")
             )
         return it.unknown(Reason.DATA_DEPENDENT, "key")
     if obj.default_factory is not None and obj.kind == "defaultdict":
@@ -206,7 +208,7 @@ def set_(it: Interp, obj: Value, index: Value, value: Value) -> None:
         _set_list(it, obj, index, value)
     elif isinstance(obj, DictV):
         it.journal.touch(obj)
-        if isinstance(index, _UNDECIDED) or isinstance(index, ListV | DictV):
+        if isinstance(index, (*_UNDECIDED, ListV, DictV)):
             for key, old in obj.items.items():
                 obj.items[key] = join(old, value)
             obj.rest = value if obj.rest is None else join(obj.rest, value)

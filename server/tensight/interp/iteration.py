@@ -199,7 +199,7 @@ def _unpack_open(it: Interp, value: OpenSize, n: int, star: int | None, names: l
         free = n - len(fixed_before) - len(fixed_after)
         if free >= 0:
             fresh = [names[at + i] or f"d{at + i}" for i in range(free)]
-            it.root.demand(tensor.entry, tuple([*fixed_before, *fresh, *fixed_after]))
+            it.root.demand(tensor.entry, (*fixed_before, *fresh, *fixed_after))
     known: list[Value] = [fresh_unknown() for _ in range(n)]
     if ... in dims and star is None:
         at = dims.index(...)

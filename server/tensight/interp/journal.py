@@ -32,7 +32,9 @@ class Change:
     __slots__ = ("key", "new", "old", "target")
 
     def __init__(self, target: Any, key: Any, old: Any) -> None:
-        self.target, self.key, self.old, self.new = target, key, old, MISSING
+        self.target, self.key = target, key
+        self.old: Any = old
+        self.new: Any = MISSING
 
 
 #: What an arm changed, by place. The change keeps its target alive, so the ids in the keys stay unique.
@@ -211,15 +213,21 @@ def settled(delta: Delta, ignore: frozenset[Any] = frozenset()) -> bool:
     for change in delta.values():
         if change.key is _WHOLE:
             old, new = change.old, change.new
-            if len(old[0]) != len(new[0]):
-                return False
-            if isinstance(change.target, ListV) and not all(same(x, y) for x, y in zip(old[0], new[0])):
-                return False
-            if isinstance(change.target, DictV) and not all(k in old[0] and same(v, old[0][k]) for k, v in new[0].items()):
+            if not _same_contents(change.target, old[0], new[0]):
                 return False
         elif change.key not in ignore and not (
             change.old is change.new
             or (change.old is not MISSING and change.new is not MISSING and same(change.old, change.new))
         ):
             return False
+    return True
+
+
+def _same_contents(target: Any, old: Any, new: Any) -> bool:
+    if len(old) != len(new):
+        return False
+    if isinstance(target, ListV):
+        return all(same(x, y) for x, y in zip(old, new))
+    if isinstance(target, DictV):
+        return all(k in old and same(v, old[k]) for k, v in new.items())
     return True

@@ -16,7 +16,7 @@ from ..dims import Dim
 from ..ops.errors import NOTES, ShapeError
 from ..syntax.span import Span
 from ..values import ClassV, Instance, ListV, ModuleV, Reason, Scalar, Tensor, Unknown, Value
-from . import attributes, calls, classes, diagnose, forks, imports, iteration, items, operators, truth
+from . import attributes, calls, classes, comparison, diagnose, forks, imports, items, iteration, operators, truth
 from .errors import OutOfBudget
 from .frame import Frame
 from .journal import Journal
@@ -167,7 +167,7 @@ class Interp:
 
     def compare(self, operator: str, a: Value, b: Value) -> Value:
         """`a < b`, `a is b`, `a in b`, …: True, False, Scalar("bool") if undecided, or what `__eq__` gives."""
-        return operators.compare(self, operator, a, b)
+        return comparison.compare(self, operator, a, b)
 
     def is_instance(self, value: Value, cls: Value) -> bool | None:
         """isinstance(value, cls); `cls` may be a tuple. None if undecided."""

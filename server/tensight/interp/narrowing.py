@@ -36,7 +36,9 @@ def narrowing(unit: Unit, node: ast.expr, scope: Scope) -> Narrow:
                         part(f, holds)
 
             return all_of
-        case ast.Compare(ops=[ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq() as op], comparators=[ast.Constant(value=None)]):
+        case ast.Compare(
+            ops=[ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq() as op], comparators=[ast.Constant(value=None)]
+        ):
             return _place(unit, node.left, scope, _none_filter, isinstance(op, ast.Is | ast.Eq))
         case ast.Name() | ast.Attribute():
             return _place(unit, node, scope, _truth_filter, True)

@@ -7,16 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .. import limits
-from ..dims import Expr, Truth, equal, less, less_equal
+from ..dims import Expr
 from ..values import (
     BoundMethod,
     ClassV,
     DictV,
-    Fields,
-    FunctionV,
     Instance,
     ListV,
-    Native,
     OneOf,
     OpenSize,
     RangeV,
@@ -40,12 +37,8 @@ BINARY: dict[str, tuple[str, Callable[[Any, Any], Any], str]] = {
     "%": ("mod", host.mod, "torch.remainder"), "**": ("pow", host.pow, "torch.pow"),
     "@": ("matmul", host.matmul, "torch.matmul"), "&": ("and", host.and_, "torch.bitwise_and"),
     "|": ("or", host.or_, "torch.bitwise_or"), "^": ("xor", host.xor, "torch.bitwise_xor"),
-    "<<": ("lshift", host.lshift, "torch.bitwise_left_shift"), ">>": ("rshift", host.rshift, "torch.bitwise_right_shift"),
-}  # fmt: skip
-COMPARE: dict[str, tuple[str, Callable[[Any, Any], Any], str, str]] = {
-    "==": ("eq", host.eq, "torch.eq", "eq"), "!=": ("ne", host.ne, "torch.ne", "ne"),
-    "<": ("lt", host.lt, "torch.lt", "gt"), "<=": ("le", host.le, "torch.le", "ge"),
-    ">": ("gt", host.gt, "torch.gt", "lt"), ">=": ("ge", host.ge, "torch.ge", "le"),
+    "<<": ("lshift", host.lshift, "torch.bitwise_left_shift"),
+    ">>": ("rshift", host.rshift, "torch.bitwise_right_shift"),
 }  # fmt: skip
 UNARY: dict[str, tuple[str, Callable[[Any], Any], str]] = {
     "-": ("neg", host.neg, "torch.neg"), "+": ("pos", host.pos, "torch.positive"),
@@ -66,9 +59,9 @@ def binary(it: Interp, token: str, a: Value, b: Value) -> Value:
                 return _tensor_and_unknown(it, torch_name, a, b)
             return calls.call_op(it, torch_name, [a, b], {})
     if isinstance(a, OneOf):
-        return forks.either(it, [lambda o=o: binary(it, token, o, b) for o in a.options])
+        return forks.each(it, a.options, lambda o: binary(it, token, o, b))
     if isinstance(b, OneOf):
-        return forks.either(it, [lambda o=o: binary(it, token, a, o) for o in b.options])
+        return forks.each(it, b.options, lambda o: binary(it, token, a, o))
     if isinstance(a, Instance) or isinstance(b, Instance):
         return _dunder(it, special, a, b, token)
     if isinstance(a, Unknown) or isinstance(b, Unknown):
@@ -81,9 +74,9 @@ def binary(it: Interp, token: str, a: Value, b: Value) -> Value:
 
 def _tensor_and_unknown(it: Interp, torch_name: str, a: Value, b: Value) -> Value:
     if isinstance(a, OneOf):
-        return forks.either(it, [lambda o=o: calls.call_op(it, torch_name, [o, b], {}) for o in a.options])
+        return forks.each(it, a.options, lambda o: calls.call_op(it, torch_name, [o, b], {}))
     if isinstance(b, OneOf):
-        return forks.either(it, [lambda o=o: calls.call_op(it, torch_name, [a, o], {}) for o in b.options])
+        return forks.each(it, b.options, lambda o: calls.call_op(it, torch_name, [a, o], {}))
     return calls.call_op(it, torch_name, [a, b], {})
 
 
@@ -120,7 +113,7 @@ def _symbolic(it: Interp, token: str, function: Callable[[Any, Any], Any], a: Va
         return Scalar("str")
     if (isinstance(a, Scalar) and a.kind == "str") or (isinstance(b, Scalar) and b.kind == "str"):
         return Scalar("str")
-    if token in ("*",) and isinstance(a, ListV | tuple | str) or isinstance(b, ListV | tuple | str):
+    if (token in ("*",) and isinstance(a, ListV | tuple | str)) or isinstance(b, ListV | tuple | str):
         return _repeat_unknown(a if isinstance(a, ListV | tuple | str) else b)
     kinds = {_kind(a), _kind(b)}
     if None in kinds:
@@ -131,7 +124,9 @@ def _symbolic(it: Interp, token: str, function: Callable[[Any, Any], Any], a: Va
         return Scalar("number" if token == "**" else "int")
     for kind in ("complex", "number", "float"):
         if kind in kinds:
-            return Scalar("number" if kind == "number" and "float" not in kinds else kind if kind != "number" else "float")
+            return Scalar(
+                "number" if kind == "number" and "float" not in kinds else kind if kind != "number" else "float"
+            )
     return Scalar("number")
 
 
@@ -303,7 +298,7 @@ def unary(it: Interp, token: str, a: Value) -> Value:
     if isinstance(a, Scalar):
         return Scalar("int" if a.kind == "bool" else a.kind)
     if isinstance(a, OneOf):
-        return forks.either(it, [lambda o=o: unary(it, token, o) for o in a.options])
+        return forks.each(it, a.options, lambda o: unary(it, token, o))
     if isinstance(a, Instance):
         method = a.cls.lookup(f"__{special}__")
         if method is not None:
@@ -313,179 +308,4 @@ def unary(it: Interp, token: str, a: Value) -> Value:
     return it.unknown(Reason.UNSUPPORTED, f"unary {token}")
 
 
-# ---- comparison
-
-
-def compare(it: Interp, token: str, a: Value, b: Value) -> Value:
-    """`a token b` for ==, !=, <, <=, >, >=, is, is not, in, not in."""
-    match token:
-        case "is" | "is not":
-            answer = identical(a, b)
-            return Scalar("bool") if answer is None else answer is (token == "is")
-        case "in" | "not in":
-            answer = contains(it, b, a)
-            return Scalar("bool") if answer is None else answer is (token == "in")
-    special, function, torch_name, reflected = COMPARE[token]
-    if isinstance(a, Tensor) or isinstance(b, Tensor):
-        other = b if isinstance(a, Tensor) else a
-        if isinstance(other, Tensor | int | float | Expr | Scalar | Unknown | complex):
-            return calls.call_op(it, torch_name, [a, b], {})
-        return token == "!=" if token in ("==", "!=") and (other is None or isinstance(other, str)) else it.unknown(
-            Reason.UNSUPPORTED, "comparison with a tensor"
-        )
-    if isinstance(a, OneOf):
-        return forks.either(it, [lambda o=o: compare(it, token, o, b) for o in a.options])
-    if isinstance(b, OneOf):
-        return forks.either(it, [lambda o=o: compare(it, token, a, o) for o in b.options])
-    if isinstance(a, Instance) or isinstance(b, Instance):
-        for self, name, other in ((a, special, b), (b, reflected, a)):
-            method = self.cls.lookup(f"__{name}__") if isinstance(self, Instance) else None
-            if method is not None:
-                result = it.call(BoundMethod(method, self), [other])
-                if result is not NotImplemented:
-                    return result
-            if name == "ne" and isinstance(self, Instance) and self.cls.lookup("__eq__") is not None:
-                answer = it.truth(compare(it, "==", a, b))
-                return Scalar("bool") if answer is None else not answer
-        for side in (a, b):
-            if isinstance(side, Instance) and (any(c.open for c in side.cls.mro) or side.open):
-                return Scalar("bool")
-    if isinstance(a, Unknown) or isinstance(b, Unknown):
-        return Scalar("bool")
-    if isinstance(a, Scalar) or isinstance(b, Scalar):
-        return _compare_scalar(token, a, b)
-    if token in ("==", "!="):
-        answer = equals(it, a, b)
-        return Scalar("bool") if answer is None else answer is (token == "==")
-    if _is_int(a) and _is_int(b) and (isinstance(a, Expr) or isinstance(b, Expr)):
-        pair = (a, b) if token in ("<", "<=") else (b, a)
-        truth = less(*pair) if token in ("<", ">") else less_equal(*pair)
-        return Scalar("bool") if truth is Truth.MAYBE else truth is Truth.YES
-    if isinstance(a, Expr) or isinstance(b, Expr):
-        return Scalar("bool")
-    if isinstance(a, ListV | SetV | DictV) or isinstance(b, ListV | SetV | DictV):
-        return _order(it, token, a, b)
-    try:
-        return bool(function(a, b))
-    except TypeError as error:
-        return it.fail("TypeError", str(error))
-
-
-def _compare_scalar(token: str, a: Value, b: Value) -> Value:
-    other = b if isinstance(a, Scalar) else a
-    if token in ("==", "!=") and (other is None or isinstance(other, ListV | DictV | tuple)):
-        return token == "!="
-    return Scalar("bool")
-
-
-def _order(it: Interp, token: str, a: Value, b: Value) -> Value:
-    if isinstance(a, ListV) and isinstance(b, ListV) and a.rest is None and b.rest is None:
-        return compare(it, token, tuple(a.items), tuple(b.items)) if _plain_items(a) and _plain_items(b) else Scalar("bool")
-    if isinstance(a, SetV) and isinstance(b, SetV) and not a.open and not b.open:
-        return bool(COMPARE[token][1](a.items.keys(), b.items.keys()))
-    return Scalar("bool")
-
-
-def _plain_items(value: ListV) -> bool:
-    return all(isinstance(item, int | float | str) for item in value.items)
-
-
-def identical(a: Value, b: Value) -> bool | None:
-    """`a is b`."""
-    if a is b:
-        return None if isinstance(a, Unknown | Scalar) else True
-    if isinstance(a, OneOf) or isinstance(b, OneOf):
-        pair = (a, b) if isinstance(a, OneOf) else (b, a)
-        answers = {identical(option, pair[1]) for option in pair[0].options}
-        return answers.pop() if len(answers) == 1 else None
-    if isinstance(a, Unknown) or isinstance(b, Unknown):
-        return None
-    if isinstance(a, Scalar) or isinstance(b, Scalar):
-        other = b if isinstance(a, Scalar) else a
-        return None if isinstance(other, Scalar | bool | int | float | Expr | str) else False
-    if isinstance(a, int | float | str | Expr | tuple) and isinstance(b, int | float | str | Expr | tuple):
-        return type(a) is type(b) and a == b if not isinstance(a, tuple) else False
-    if isinstance(a, BoundMethod) and isinstance(b, BoundMethod):
-        return False
-    if a is None or b is None:
-        return False
-    if isinstance(a, Native) and isinstance(b, Native):
-        return a.name == b.name
-    try:
-        return type(a) is type(b) and isinstance(a, range) is False and a == b and not isinstance(a, Instance | ListV | DictV)
-    except TypeError:
-        return False
-
-
-def equals(it: Interp, a: Value, b: Value) -> bool | None:
-    """`a == b` for values that are not tensors; None if undecided."""
-    if a is b and not isinstance(a, Unknown | Scalar | float):
-        return True
-    if isinstance(a, Unknown | Scalar) or isinstance(b, Unknown | Scalar):
-        answer = it.truth(compare(it, "==", a, b)) if not (isinstance(a, Unknown) or isinstance(b, Unknown)) else None
-        return answer
-    if _is_int(a) and _is_int(b):
-        truth = equal(a, b)
-        return None if truth is Truth.MAYBE else truth is Truth.YES
-    if isinstance(a, tuple) and isinstance(b, tuple):
-        return _equal_rows(it, list(a), list(b))
-    if isinstance(a, ListV) and isinstance(b, ListV):
-        if a.rest is not None or b.rest is not None:
-            return None
-        return _equal_rows(it, a.items, b.items)
-    if isinstance(a, DictV) and isinstance(b, DictV):
-        if a.rest is not None or b.rest is not None:
-            return None
-        if a.items.keys() != b.items.keys():
-            return False
-        return _equal_rows(it, list(a.items.values()), [b.items[k] for k in a.items])
-    if isinstance(a, SetV) and isinstance(b, SetV):
-        return None if a.open or b.open else a.items.keys() == b.items.keys()
-    if isinstance(a, OpenSize) or isinstance(b, OpenSize):
-        return None
-    if isinstance(a, Instance) or isinstance(b, Instance) or isinstance(a, Tensor) or isinstance(b, Tensor):
-        answer = compare(it, "==", a, b) if not (isinstance(a, Instance) and isinstance(b, Instance)) else a is b
-        return answer if isinstance(answer, bool) else None
-    if isinstance(a, FunctionV | ClassV) or isinstance(b, FunctionV | ClassV):
-        return a is b
-    try:
-        return bool(a == b)
-    except TypeError:
-        return None
-
-
-def _equal_rows(it: Interp, a: list[Value], b: list[Value]) -> bool | None:
-    if len(a) != len(b):
-        return False
-    answers = [equals(it, x, y) for x, y in zip(a, b)]
-    return False if False in answers else None if None in answers else True
-
-
-def contains(it: Interp, container: Value, item: Value) -> bool | None:
-    """`item in container`."""
-    if isinstance(container, str):
-        return item in container if isinstance(item, str) else None
-    if isinstance(container, DictV | SetV):
-        known = isinstance(item, str | int | float | tuple | bytes | ClassV | FunctionV | type(None))
-        if not known:
-            return None if not isinstance(item, Instance) else item in container.items
-        if item in container.items:
-            return True
-        opened = container.rest is not None if isinstance(container, DictV) else container.open
-        return None if opened else False
-    if isinstance(container, range) and isinstance(item, int):
-        return item in container
-    if isinstance(container, Instance):
-        method = container.cls.lookup("__contains__")
-        if method is not None:
-            return it.truth(it.call(BoundMethod(method, container), [item]))
-    if isinstance(container, Unknown | OneOf | Tensor) or isinstance(item, Tensor | OneOf):
-        return None
-    found = iteration.iterate(it, container)
-    answers = [item is other or equals(it, item, other) for other in found.items]
-    if True in answers:
-        return True
-    return None if None in answers or found.rest is not None else False
-
-
-__all__ = ["Fields", "binary", "compare", "contains", "equals", "identical", "inplace", "unary"]
+__all__ = ["binary", "inplace", "unary"]

@@ -83,7 +83,9 @@ class Root:
         at = known.index(...)
         head, tail = known[:at], known[at + 1 :]
         if ... in template:
-            return known if len(head) + len(tail) else tuple(self.symbol(d) if isinstance(d, str) else d for d in template)
+            return (
+                known if len(head) + len(tail) else tuple(self.symbol(d) if isinstance(d, str) else d for d in template)
+            )
         if len(template) < len(head) + len(tail):
             return None
         middle = template[len(head) : len(template) - len(tail)]

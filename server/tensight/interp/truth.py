@@ -62,10 +62,7 @@ def _tensor(it: Interp, value: Tensor) -> bool | None:
     if value.data is not None and len(value.data) == 1:
         return bool(value.data[0])
     if value.dims is not None and ... not in value.dims and all(isinstance(d, int) for d in value.dims):
-        n = 1
-        for dim in value.shape:
-            n *= dim  # type: ignore[operator]
-        if n > 1:
+        if all(d != 0 for d in value.shape) and any(d != 1 for d in value.shape):
             it.fail("RuntimeError", "Boolean value of Tensor with more than one value is ambiguous")
     return None
 
