@@ -81,7 +81,6 @@ export class PythonFinder {
     const pythonPath = analysed ?? (this.hasOwnEnvironment() ? null : ((await this.firstOnPath()) ?? null));
     if (!python) return { pythonPath, version: "", remark };
     const version = `${python.major}.${python.minor}.${python.micro}`;
-    this.log.info(`server runs on Python ${version} (${python.path}); analysed: ${pythonPath ?? "found by the server"}`);
     return { interpreter: python.path, pythonPath, version, remark };
   }
 

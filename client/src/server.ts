@@ -1,5 +1,7 @@
 // Starts, stops and restarts the server; restarts never overlap, and what is asked for meanwhile is done once.
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { env, Uri, window, workspace, type Disposable, type ExtensionContext } from "vscode";
 import {
   CloseAction,
@@ -110,6 +112,8 @@ export class Server implements Disposable {
       return;
     }
     this.pythons = { interpreter: found.interpreter, pythonPath: found.pythonPath };
+    const analysed = found.pythonPath ?? "what the server finds beside the project";
+    this.log.info(`server runs on Python ${found.version} (${found.interpreter}); analysed: ${analysed}`);
     const client = new QuietClient("tensight", "Tensight", this.command(found.interpreter), this.options(this.pythons));
     client.onNotification("tensight/status", (status: Status) => this.status.receive(status));
     client.onNotification(ShowMessageNotification.type, ({ type, message }) => {
@@ -124,9 +128,7 @@ export class Server implements Disposable {
   }
 
   private running(found: Found): void {
-    const status: Status = workspace.isTrusted
-      ? { state: "ready" }
-      : { state: "limited", message: "restricted mode", detail: "The workspace is not trusted: the installed PyTorch is not asked." };
+    const status: Status = workspace.isTrusted ? { state: "ready" } : { state: "limited", message: "restricted mode" };
     this.status.set(status, found.version, found.remark);
   }
 
@@ -144,6 +146,7 @@ export class Server implements Disposable {
       ],
       diagnosticCollectionName: "tensight",
       outputChannel: this.log,
+      stdioOptions: { stdout: this.logLines, stderr: this.logLines },
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: () => serverOptions(pythons),
       initializationFailedHandler: () => false,
@@ -153,6 +156,10 @@ export class Server implements Disposable {
       },
     };
   }
+
+  private logLines = (stream: Readable): void => {
+    createInterface({ input: stream }).on("line", (line) => this.log.info(`server: ${line}`));
+  };
 
   /** Tries again a few times; then the status item says that it stays down. */
   private afterCrash(): CloseAction {

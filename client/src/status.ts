@@ -19,6 +19,7 @@ export interface Status {
   readonly python?: string | null;
 }
 
+const RESTRICTED = "The workspace is not trusted: no Python in it is run, the installed PyTorch is not asked.";
 const SHOW_LOG: Command = { title: "Show Log", command: "tensight.showLog" };
 const CHOOSE: Command = { title: "Choose Interpreter", command: "tensight.selectInterpreter" };
 const TRUST: Command = { title: "Manage Trust", command: "workbench.trust.manage" };
@@ -88,8 +89,9 @@ export class StatusItem implements Disposable {
     this.item.busy = !outside && (status.state === "starting" || status.state === "analysing");
     this.item.severity = this.severity(status);
     const hints = document && !outside && hintsAreOff(document) ? "Inlay hints are off in the editor (editor.inlayHints.enabled)." : "";
+    const trust = workspace.isTrusted || this.server.state === "stopped" ? "" : RESTRICTED;
     const runs = status.python ?? (this.python && `Python ${this.python}`);
-    this.item.detail = [status.detail, this.remark, hints, runs].filter(Boolean).join(" · ");
+    this.item.detail = [status.detail, this.remark, hints, trust, runs].filter(Boolean).join(" · ");
     this.item.command = this.command(status);
   }
 

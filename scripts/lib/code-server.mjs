@@ -56,11 +56,19 @@ export class CodeServer {
     writeFileSync(join(folder, "settings.json"), JSON.stringify({ ...QUIET, ...settings }, null, 2));
   }
 
+  /** For a test: this VS Code finds no Python (a mount namespace of its own hides them; needs root and unshare). */
+  hidePythons() {
+    const hide = "mount -t tmpfs none $HOME_OF_USER/.pyenv 2>/dev/null; for p in /usr/bin/python3.* /usr/local/bin/python3*; do [ -f $p ] && mount --bind /bin/false $p; done; exec \"$@\"";
+    this.wrapper = ["unshare", "-m", "sh", "-c", hide, "sh"];
+    this.env = { ...this.env, HOME_OF_USER: process.env.HOME ?? "/root", PATH: "/usr/bin:/bin" };
+  }
+
   /** Starts it on a free port of 127.0.0.1; resolves when it listens. */
   async start({ keepSettings = false } = {}) {
     if (!keepSettings || !existsSync(join(this.data, "User", "settings.json"))) this.settings();
     const args = this.#args("--auth", "none", "--bind-addr", "127.0.0.1:0", "--disable-telemetry", "--disable-update-check");
-    this.process = spawn(hostNode(), args, { env: this.env, cwd: this.home, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    const [command, ...words] = [...(this.wrapper ?? []), hostNode(), ...args];
+    this.process = spawn(command, words, { env: this.env, cwd: this.home, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     this.output = "";
     this.address = await new Promise((done, fail) => {
       const late = setTimeout(() => fail(new Refusal(`VS Code did not start within 60 s: ${this.output.slice(-2000)}`)), 60_000);

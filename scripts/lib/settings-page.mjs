@@ -29,7 +29,7 @@ export function settingsPage() {
   return [
     "# Settings\n",
     "<!-- Generated from package.json by `npm run docs`. -->\n",
-    "Everything that Tensight shows can be switched off. The same names, without `tensight.`, may stand in `[tool.tensight]` of a\nproject's pyproject.toml, as far as they concern the analysis.\n",
+    "Everything that Tensight shows can be switched off. What concerns the analysis may also stand in `[tool.tensight]` of a project's\npyproject.toml, without the `tensight.` (`inlay-hints.max-length = 40`).\n",
     ...sections,
     "# Commands\n",
     `| in the palette | id |\n| --- | --- |\n${commands.join("\n")}\n`,

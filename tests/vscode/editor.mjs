@@ -130,5 +130,25 @@ export class Editor {
     return rows;
   }
 
+  /** What the status item says when the mouse is on it. */
+  async status() {
+    await this.page.locator("#status\\.languageStatus").first().hover();
+    const text = await until("the status", async () => {
+      const texts = await this.page.locator(".hover-language-status").allTextContents();
+      return texts.find((one) => one.includes("Tensight"));
+    });
+    await this.escape();
+    return text.replaceAll("\u00a0", " ");
+  }
+
+  /** Runs a command of the palette. */
+  async command(title) {
+    await this.page.keyboard.press("F1");
+    const input = this.page.locator(".quick-input-widget input[type=text]");
+    await input.fill(`>${title}`);
+    await until(title, async () => (await this.page.locator(".quick-input-list .monaco-list-row").allTextContents())[0]?.includes(title));
+    await this.page.keyboard.press("Enter");
+  }
+
   notifications = () => this.page.locator(".notifications-toasts .notification-toast").allTextContents();
 }
