@@ -86,6 +86,14 @@ def _complain(environment: Environment, options: argparse.Namespace) -> None:
     warn(environment.problem)
 
 
+def report_internal(analysis: Analysis) -> None:
+    """Faults of Tensight itself: one line each, with the traceback where someone asked for it."""
+    whole = bool(os.environ.get("TENSIGHT_DEBUG"))
+    for problem in dict.fromkeys(analysis.internal_errors):
+        text = f"\n{problem}" if whole else f" {problem.strip().splitlines()[-1]} (TENSIGHT_DEBUG=1 says more)"
+        warn(f"internal error in the analysis of {analysis.file}:{text}")
+
+
 def warn(message: str) -> None:
     print(f"tensight: {message}", file=sys.stderr)
 
@@ -140,8 +148,7 @@ def _as_set(analysis: Analysis, text: str, settings: Settings) -> Analysis:
     from ..features.diagnostics import reported
     from ..syntax import read_comments
 
-    for problem in analysis.internal_errors:
-        warn(f"internal error in the analysis of {analysis.file}\n{problem}")
+    report_internal(analysis)
     found = reported(analysis.diagnostics, read_comments(text, analysis.file), settings.severity)
     if not settings.diagnostics:
         found = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ def run(arguments: Sequence[str], serve: Callable[[], int]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8" if options.verb == "check" else None, errors="backslashreplace")
+    logging.getLogger("tensight").addHandler(logging.NullHandler())  # reports say what is to be said
     try:
         if options.verb == "check":
             from .check import check

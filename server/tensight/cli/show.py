@@ -7,7 +7,7 @@ import sys
 
 from ..project.files import DISK, Unreadable, absolute
 from ..syntax import split_lines
-from .check import project_for, warn
+from .check import project_for, report_internal
 from .run import CannotRun
 from .text_output import Style
 
@@ -23,8 +23,7 @@ def show(options: argparse.Namespace) -> int:
         raise CannotRun(f"{options.file} {error}") from None
     project = project_for(options.file, options)
     (analysis,) = project.check([options.file], search=options.search_path).analyses
-    for problem in analysis.internal_errors:
-        warn(f"internal error in the analysis of {analysis.file}\n{problem}")
+    report_internal(analysis)
     settings = project.settings
     wanted = HintOptions(
         settings.hint_targets, settings.hint_parameters, settings.hint_returns, settings.max_hint_length

@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ..diagnostics import Diagnostic, Severity
 from ..interp.facts import Analysis, Result
@@ -19,6 +20,9 @@ from .files import PARSED, Document, Files, Text, Unreadable, absolute, content
 from .imports import Place, Resolver, is_foreign, package_root
 from .roots import ancestors, source_roots
 from .settings import DEFAULTS, Settings
+
+if TYPE_CHECKING:
+    from ..interp import World
 
 Poll = Callable[[], None]
 
@@ -57,6 +61,7 @@ class Project:
         self._documents: dict[str, Document] = {}
         self._memos: dict[str, _Memo] = {}
         self._generation = 0
+        self._world: World | None = None
         self._lock = threading.Lock()
 
     # ---- what changes ----------------------------------------------------------------------------------------
@@ -91,6 +96,7 @@ class Project:
             self.oracle = oracle or self.oracle
             self.extra_paths = self.extra_paths if extra_paths is None else tuple(extra_paths)
             self._generation += 1
+            self._world = None
 
     def answered(self) -> None:
         """The oracle knows more than before: results that lacked its answers are made anew."""
@@ -126,6 +132,8 @@ class Project:
         """The open files whose analysis no longer holds when these files change, appear or vanish."""
         touched = {absolute(path) for path in changed}
         with self._lock:
+            if any(is_foreign(path) for path in touched):
+                self._world = None  # an installed package changed: executed modules are stale
             memos, documents = dict(self._memos), set(self._documents)
         found = set(touched & documents)
         for path, memo in memos.items():
@@ -189,8 +197,10 @@ class Project:
     def _run(
         self, paths: Sequence[str], files: Files, poll: Poll, seconds: float, search: Sequence[str] = ()
     ) -> tuple[Result, Resolver]:
-        from ..interp import analyse
+        from ..interp import World, analyse
 
+        with self._lock:
+            world = self._world = self._world or World()
         resolver = self._resolver(paths, files, search)
         sources, parsed, comments = [], [], []
         for path in paths:
@@ -212,7 +222,7 @@ class Project:
                 {path: _stated(said) for path, said in zip(paths, comments) if said.stated},
                 seconds,
             )
-            found = {analysis.file: analysis for analysis in analyse(request).analyses}
+            found = {analysis.file: analysis for analysis in analyse(request, world).analyses}
         return (
             Result(
                 tuple(

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from importlib import import_module
 from typing import Any
 
 from ..diagnostics import CODES, Severity
@@ -169,11 +170,9 @@ def read_pyproject(folder: str) -> tuple[Settings, tuple[str, ...]]:
 
 def _toml(text: str) -> dict[str, Any]:
     """A parsed TOML file; raises ValueError."""
-    if sys.version_info >= (3, 11):
-        import tomllib as toml
-    else:
-        import tomli as toml
-    return toml.loads(text)
+    module = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+    table: dict[str, Any] = module.loads(text)
+    return table
 
 
 def combine(project: Settings, editor: Settings) -> Settings:

@@ -13,14 +13,18 @@ from itertools import pairwise
 from typing import Final
 
 from .scan import Statement, indent_of, is_blank, statements, suspicious_string
-from .standins import completed, is_header, opaque, stand_ins
+from .standins import BROKEN, completed, is_header, opaque, stand_ins
 
 #: Parses of the whole file; real mid-edit states need two or three.
 MAX_FULL: Final = 6
 #: Lines of text parsed while trying, all tries together; about 30 ms.
 MAX_TRIED_LINES: Final = 8_000
+#: Lines of a file that is worth more than one look at its broken place; longer ones are generated.
+MAX_LINES: Final = 20_000
 #: Edits of one region; a block that needs more is noise.
 MAX_EDITS: Final = 12
+#: Lines an unfinished statement may be nested in: a table in a table in a call.
+MAX_ANCHORS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +97,15 @@ class _Recovery:
     def _repair(self, refusal: Refusal) -> bool:
         """Repair the smallest region around the refusal that does not parse by itself."""
         at = min(max((refusal.line or 1) - 1, 0), len(self.lines) - 1)
-        if self._odd_quotes():
+        if len(self.lines) <= MAX_LINES and self._odd_quotes():
             culprit = suspicious_string(self.lines)
             at = at if culprit is None else culprit
         for start, end in self._regions(at):
-            found = self._check(self.lines[start:end])
+            region = self.lines[start:end]
+            indented = indent_of(next((line for line in region if not is_blank(line)), "")) > 0
+            found = self._check(region, indented)
             if found is not None:
-                repaired = self._repair_region(self.lines[start:end], found)
+                repaired = self._repair_region(region, found, indented)
                 if repaired is not None:
                     self._replace(start, repaired)
                     return True
@@ -123,7 +129,7 @@ class _Recovery:
         outer = self._block(at, False)
         before = self._block(max(outer[0] - 1, 0), False)
         for region in (function, outer, (before[0], outer[1]), (0, len(self.lines))):
-            if region not in seen:
+            if region not in seen and region[1] - region[0] <= MAX_LINES:
                 seen.add(region)
                 yield region
 
@@ -149,28 +155,30 @@ class _Recovery:
         while start > 0 and lines[start - 1].lstrip().startswith("@") and indent_of(lines[start - 1]) == width:
             start -= 1
         end = at + 1
+        decorated = lines[at].lstrip().startswith("@")
         while end < len(lines):
             line = lines[end]
-            if not is_blank(line) and indent_of(line) <= width and line.lstrip()[0] not in ")]}@":
-                if not line.lstrip().startswith(("else", "elif", "except", "finally")):
+            if not is_blank(line):
+                body = line.lstrip()
+                clause = body.startswith(("else", "elif", "except", "finally"))
+                if indent_of(line) <= width and body[0] not in ")]}" and not clause and not decorated:
                     break
+                decorated = body.startswith("@")
             end += 1
         return start, end
 
-    def _check(self, lines: list[str]) -> Refusal | None:
-        """What Python says of a region, by its own lines; None if it parses."""
+    def _check(self, lines: list[str], indented: bool) -> Refusal | None:
+        """What Python says of a region, by its own lines; None if it parses. `indented`: it is part of a block."""
         self.tried += len(lines)
-        first = next((line for line in lines if not is_blank(line)), "")
-        wrapped = indent_of(first) > 0
         text = "\n".join(lines)
-        outcome = self.parser("if 1:\n" + text + "\n" if wrapped else text)
-        if isinstance(outcome, ast.Module) or not first:
+        outcome = self.parser("if 1:\n" + text + "\n" if indented else text)
+        if isinstance(outcome, ast.Module) or not text.strip():
             return None
-        if not wrapped or outcome.line is None:
+        if not indented or outcome.line is None:
             return outcome
         return Refusal(max(outcome.line - 1, 1), outcome.col, outcome.end_line, outcome.end_col, outcome.message)
 
-    def _repair_region(self, lines: list[str], refusal: Refusal) -> list[str] | None:
+    def _repair_region(self, lines: list[str], refusal: Refusal, indented: bool) -> list[str] | None:
         """The region with edits that make it parse, or that at least get further; None if nothing helps."""
         lines = list(lines)
         found: Refusal | None = refusal
@@ -179,7 +187,7 @@ class _Recovery:
         for _ in range(MAX_EDITS):
             if found is None or self.tried > MAX_TRIED_LINES:
                 break
-            best = self._best_edit(lines, found)
+            best = self._best_edit(lines, found, indented)
             if best is None:
                 break
             edit, found = best
@@ -187,10 +195,10 @@ class _Recovery:
             _apply(lines, edit)
         if found is not None and not (helped and (found.line or 0) > first_line):
             probed = self._probe(lines)
-            return probed if probed is not None and self._check(probed) is None else None
+            return probed if probed is not None and self._check(probed, indented) is None else None
         return lines
 
-    def _best_edit(self, lines: list[str], refusal: Refusal) -> tuple[Edit, Refusal | None] | None:
+    def _best_edit(self, lines: list[str], refusal: Refusal, indented: bool) -> tuple[Edit, Refusal | None] | None:
         """The first edit that clears the region, else the one behind which Python gets furthest."""
         at = min(max((refusal.line or 1) - 1, 0), len(lines) - 1)
         best: tuple[tuple[int, int], Edit, Refusal] | None = None
@@ -199,7 +207,7 @@ class _Recovery:
                 break
             trial = list(lines)
             _apply(trial, edit)
-            outcome = self._check(trial)
+            outcome = self._check(trial, indented)
             if outcome is None:
                 return edit, None
             reached = (outcome.line or 0) - 1
@@ -239,8 +247,15 @@ class _Recovery:
     def _salvage(self) -> ast.Module:
         """Keep the top-level statements that parse by themselves."""
         lines = self.lines
-        starts = [n for n, line in enumerate(lines) if line[:1].strip() and line[0] not in "#)]}@\"'"]
-        starts = [n for n in starts if not lines[n].startswith(("else", "elif", "except", "finally"))]
+        if len(lines) > MAX_LINES:
+            self._replace(0, [""] * len(lines))
+            return ast.Module([], [])
+        starts, decorated = [], False
+        for number, line in enumerate(lines):
+            if line[:1].strip() and line[0] not in "#)]}\"'":
+                if not decorated and not line.startswith(("else", "elif", "except", "finally")):
+                    starts.append(number)
+                decorated = line[0] == "@"
         bounds = [0, *starts, len(lines)]
         for start, end in pairwise(bounds):
             chunk = lines[start:end]
@@ -310,10 +325,31 @@ def _candidates(lines: list[str], at: int, message: str) -> Iterator[Edit]:
             is_blank(lines[end]) or indent_of(lines[end]) > before.indent or lines[end].lstrip()[0] in ")]}"
         ):
             end += 1
+        if _begins_header(lines[before.start]):
+            yield Edit(before.start, before.end, f"{' ' * before.indent}if {BROKEN}:")
         yield Edit(here.start, end, "")
     for earlier in reversed(found[max(index - 3, 0) : index]):
         text = next(iter(stand_ins(lines[earlier.start], lines[earlier.start])))
         yield Edit(earlier.start, here.end, text)
+    for anchor in _anchors(lines, found[: index + 1]):
+        first = lines[anchor.start]
+        text = next(iter(stand_ins(first, first)))
+        yield Edit(anchor.start, _end_of_block(lines, anchor), text)
+    if before is not None and lines[before.start].lstrip().startswith("@"):
+        # decorators over something that is no definition yet
+        top = index - 1
+        while top and lines[found[top - 1].start].lstrip().startswith("@"):
+            top -= 1
+        yield Edit(found[top].start, here.end, f"{' ' * here.indent}pass")
+        yield Edit(found[top].start, _end_of_block(lines, here), f"{' ' * here.indent}pass")
+    if "unmatched" in message:
+        # the rest of a statement that lost its first line: back to where its indentation began
+        anchor = next((s for s in reversed(found[:index]) if s.indent <= here.indent), None)
+        if anchor is not None:
+            first = lines[anchor.start]
+            text = opaque(first) or next(iter(stand_ins(first, first)))
+            yield Edit(anchor.start, here.end, text)
+            yield Edit(anchor.start, _end_of_block(lines, here), f"{' ' * anchor.indent}pass")
     if not here.start < at < here.end:
         yield Edit(at, at + 1, "")
     for statement in nearest:
@@ -324,16 +360,39 @@ def _ends_with_colon(lines: list[str], statement: Statement) -> bool:
     return lines[statement.end - 1].split("#")[0].rstrip().endswith(":")
 
 
+def _anchors(lines: list[str], found: list[Statement]) -> list[Statement]:
+    """The lines that the last one hangs on by its indentation, up to a header: where an open bracket may stand."""
+    anchors: list[Statement] = []
+    width = found[-1].indent
+    for statement in reversed(found[:-1]):
+        if statement.indent < width:
+            if is_header(lines[statement.start]) or len(anchors) == MAX_ANCHORS:
+                break
+            width = statement.indent
+            anchors.append(statement)
+    return anchors
+
+
+def _begins_header(line: str) -> bool:
+    """Whether the line may become `if`, `for`, … : the body below it is run where it stands. Not so for `def`."""
+    word = line.strip()
+    return bool(word) and any(name.startswith(word) for name in ("if", "for", "while", "with", "try", "else", "elif"))
+
+
+def _end_of_block(lines: list[str], statement: Statement) -> int:
+    end = statement.end
+    while end < len(lines) and (is_blank(lines[end]) or indent_of(lines[end]) > statement.indent):
+        end += 1
+    return end
+
+
 def _lost_with_body(lines: list[str], statement: Statement) -> Iterator[Edit]:
     """The statement with all that is indented below it; then with all up to the next empty line; then to the end."""
     first = lines[statement.start]
     stand_in = opaque(first) or next(iter(stand_ins(first, first)))
     if is_header(first) and stand_in.endswith(":"):
         stand_in = first[: len(first) - len(first.lstrip())] + "pass"
-    end = statement.end
-    while end < len(lines) and (is_blank(lines[end]) or indent_of(lines[end]) > statement.indent):
-        end += 1
-    yield Edit(statement.start, end, stand_in)
+    yield Edit(statement.start, _end_of_block(lines, statement), stand_in)
     end = statement.end
     while end < len(lines) and lines[end].strip():
         end += 1
