@@ -9,7 +9,7 @@ import os
 import sys
 
 if sys.version_info < (3, 10):
-    sys.exit("Tensight needs Python 3.10 or newer to run; this is %d.%d (%s)." % (sys.version_info[:2] + (sys.executable,)))
+    sys.exit("Tensight needs Python 3.10 or newer to run; " + sys.executable + " is " + sys.version.split()[0] + ".")
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "server"), os.path.join(HERE, "libs")]

@@ -33,7 +33,7 @@ const code = async (command, args, options) => (await run(command, args, options
 
 export const python = (args, options) => code(VENV_PYTHON, args, options);
 export const node = (args, options) => code(process.execPath, args, options);
-const PYTHON_FOLDERS = ["server", "tests", "examples"];
+const PYTHON_FOLDERS = ["."]; // what .gitignore and pyproject.toml do not exclude
 
 /** What looks at the sources without running them: seconds, not minutes. */
 export const STATIC_STEPS = [
