@@ -180,7 +180,7 @@ def _parameter(parameter: ast.arg, facts: _Facts, source: Source, options: HintO
     if parameter.annotation is not None:
         _, _, line, col = source.key(parameter.annotation)
         start = " "
-    parts = [HintPart(start), *_parts(hint_pieces(value, options.limit), facts.origins)]
+    parts = list(_parts(hint_pieces(value, options.limit), facts.origins, start))
     entry = facts.inputs.get(key)
     tooltip = value_text(value)
     if entry is not None and entry.fits:
@@ -218,7 +218,7 @@ def _return(
 
 
 def _hint(span: Span, fact: Fact, kind: HintKind, options: HintOptions, origins: Origins) -> Hint:
-    parts = (HintPart(": "), *_parts(hint_pieces(fact.value, options.limit), origins))
+    parts = tuple(_parts(hint_pieces(fact.value, options.limit), origins, ": "))
     return Hint(span.end_line, span.end_col, parts, kind, _tooltip(fact))
 
 
@@ -229,9 +229,8 @@ def _tooltip(fact: Fact) -> str:
     return text
 
 
-def _parts(pieces: tuple[Piece, ...], origins: Origins) -> Iterator[HintPart]:
-    """A part a size; punctuation between sizes joins into one."""
-    plain = ""
+def _parts(pieces: tuple[Piece, ...], origins: Origins, plain: str) -> Iterator[HintPart]:
+    """A part a size; punctuation between sizes joins into one, after what `plain` starts with."""
     for piece in pieces:
         if piece.tensor is None or piece.axis is None:
             plain += piece.text

@@ -94,7 +94,7 @@ def _tensor(tensor: Tensor, limit: int) -> list[Piece]:
     if tensor.dims is None:
         return [Piece("(…)")]
     texts = [dim_text(dim) for dim in tensor.dims]
-    shown = _choose([len(text) for text in texts], limit - 2)
+    shown = _choose([len(text) for text in texts], limit - (3 if len(texts) == 1 else 2))
     out = [Piece("(")]
     for position, axis in enumerate(shown):
         if position:
@@ -108,12 +108,13 @@ def _items(value: tuple[Value, ...] | ListV, limit: int) -> list[Piece]:
     """Items in order; equal neighbours once with their number, the middle elided."""
     opening, closing = ("[", "]") if isinstance(value, ListV) else ("(", ")")
     groups = _groups(items_of(value))
-    texts = [_fit(item, limit) for item, _ in groups]
+    open_end = isinstance(value, ListV) and value.rest is not None
+    comma = isinstance(value, tuple) and len(value) == 1
+    room = limit - 2 - (3 if open_end else 0) - (1 if comma else 0)
+    texts = [_fit(item, room) for item, _ in groups]
     for pieces, (_, count) in zip(texts, groups):
         if count > 1:
             pieces.append(Piece(f" ×{count}"))
-    open_end = isinstance(value, ListV) and value.rest is not None
-    room = limit - 2 - (3 if open_end else 0)
     shown = _choose([sum(len(piece.text) for piece in pieces) for pieces in texts], room)
     out = [Piece(opening)]
     for position, index in enumerate(shown):
@@ -122,7 +123,7 @@ def _items(value: tuple[Value, ...] | ListV, limit: int) -> list[Piece]:
         out.extend([Piece("…")] if index is None else texts[index])
     if open_end:
         out.append(Piece(", …" if shown else "…"))
-    if isinstance(value, tuple) and len(value) == 1:
+    if comma:
         out.append(Piece(","))
     out.append(Piece(closing))
     return out

@@ -17,8 +17,10 @@ from .snapshot import Snapshot
 _QUICK = types.CodeActionKind.QuickFix
 
 
-async def offered(session: Session, params: types.CodeActionParams) -> list[types.CodeAction]:
-    """The actions for a range; nothing while the text is newer than what is known of it."""
+async def offered(session: Session, params: types.CodeActionParams, *, resolves: bool) -> list[types.CodeAction]:
+    """The actions for a range; nothing while the text is newer than what is known of it.
+
+    `resolves`: whether the client asks for the edits later; else they are given at once."""
     only = params.context.only
     if only is not None and not any(str(_QUICK.value).startswith(str(getattr(kind, "value", kind))) for kind in only):
         return []
@@ -35,11 +37,10 @@ async def offered(session: Session, params: types.CodeActionParams) -> list[type
         matching = [one for one in params.context.diagnostics if one.code == diagnostic.code and one.range == shown]
         for position, fix in enumerate(fixes):
             data = {"uri": uri, "version": snapshot.version, "diagnostic": index, "fix": position}
-            actions.append(
-                types.CodeAction(
-                    fix.title, _QUICK, diagnostics=matching or None, is_preferred=fix.preferred or None, data=data
-                )
-            )
+            action = types.CodeAction(fix.title, _QUICK, matching or None, fix.preferred or None, data=data)
+            if not resolves:
+                action.edit = session.converter.edits(fix.edits)
+            actions.append(action)
     return actions
 
 

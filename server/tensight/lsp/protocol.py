@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.uris import to_fs_path
 
@@ -40,5 +41,10 @@ class Protocol(LanguageServerProtocol):
         self._server.session.folders([path for path in added if path], [path for path in removed if path])
 
     def structure_message(self, data: dict[str, Any]) -> Any:
-        """A message that is none is refused here, so that the connection lives on."""
-        return super().structure_message(data)
+        """A message as its type; a request whose parameters are wrong is answered, so that nobody waits for it."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "id" in data and "method" in data:
+                self._send_response(data["id"], error=error.to_response_error())
+            raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from traceback import format_exception
 from typing import Any
 
 from lsprotocol import types
@@ -143,7 +144,8 @@ def _link(span: Span) -> str:
     types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix], resolve_provider=True),
 )
 async def code_actions(params: types.CodeActionParams) -> list[types.CodeAction]:
-    return await offered(server.session, params)
+    support = server._supports("text_document", "code_action", "resolve_support", "properties")
+    return await offered(server.session, params, resolves="edit" in (support or ()))
 
 
 @server.feature(types.CODE_ACTION_RESOLVE)
@@ -151,9 +153,28 @@ async def code_action_resolve(action: types.CodeAction) -> types.CodeAction:
     return await resolved(server.session, action)
 
 
+class _Once(logging.Filter):
+    """Lets each message through once: a defect shows again with every keystroke."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: set[int] = set()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        traceback = "".join(format_exception(*record.exc_info)) if record.exc_info else ""
+        key = hash((record.name, record.getMessage(), traceback))
+        if key in self._seen:
+            return False
+        if len(self._seen) < 10_000:
+            self._seen.add(key)
+        return True
+
+
 def main() -> int:
     """Serve one client over stdin and stdout, until it says `exit` or goes away."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_Once())
     sys.setswitchinterval(0.0005)  # requests stay quick while the analysis thread computes
     output = sys.stdout.buffer
     sys.stdout = sys.stderr  # a stray print must not reach the client

@@ -229,8 +229,6 @@ class Session:
             LOG.exception("internal error in the analysis of %s", document.file)
             self._from_thread(self._finish, document, None, status.failed(uri))
             return
-        for trace in snapshot.analysis.internal_errors:
-            LOG.error("internal error in the analysis of %s\n%s", document.file, trace)
         self._from_thread(self._finish, document, snapshot, status.ready(uri, snapshot.analysis))
 
     def _make(self, file: str, text: Text, poll: Poll) -> Snapshot:
@@ -289,7 +287,8 @@ class Session:
         """Each status once; of a file, other details alone (the time it took) are no news."""
         uri = news.uri or ""
         before = self._told.get(uri)
-        if before is None or (before.state, before.message) != (news.state, news.message) or (before != news and not uri):
+        same = before is not None and (before.state, before.message) == (news.state, news.message)
+        if not same or (not uri and before != news):
             self._told[uri] = news
             self._client.tell(news)
 
