@@ -16,7 +16,8 @@ MODULES = tuple(
 UNKNOWN: dict[str, str] = {}
 #: "<op>: <start of eager's message>" → why the rule does not say so.
 EXEMPT: dict[str, str] = {}
-INFOS = oracle.infos(*MODULES)
+#: The OpInfo of einsum takes the operands first: see test_b_einsum.
+INFOS = tuple(info for info in oracle.infos(*MODULES) if info.name != "einsum")
 
 
 @pytest.mark.parametrize("info", INFOS, ids=oracle.full_name)
