@@ -1,4 +1,4 @@
-"""Starts Tensight from the packaged extension: `python -I -S main.py [check …]`; without arguments, the language server.
+"""Starts the packaged Tensight: `python -I -S main.py [check PATH]`; without arguments, the language server.
 
 It runs isolated (-I, -S), so that no file of the workspace, `.pth` or `sitecustomize` can shadow a module or run.
 Only the two folders beside this file are importable besides the standard library. Its own syntax is that of any
@@ -8,7 +8,7 @@ Python 3, so that an interpreter that is too old gets a sentence instead of a tr
 import os
 import sys
 
-if sys.version_info < (3, 10):
+if sys.version_info < (3, 10):  # noqa: UP036 (any Python may be given)
     sys.exit("Tensight needs Python 3.10 or newer to run; " + sys.executable + " is " + sys.version.split()[0] + ".")
 
 HERE = os.path.dirname(os.path.abspath(__file__))
