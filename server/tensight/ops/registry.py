@@ -51,12 +51,19 @@ class OpRule:
         self.defaults: list[Any] = []
         self.coercers: list[Coercer] = []
         self.var_positional: int | None = None
+        #: `**name: Kind`: any further keywords, as one dict behind all other parameters
+        self.var_keyword = False
         self.positional = 0
         self.operands: list[int] = []
         for parameter in signature.parameters.values():
             kind = str(parameter.annotation)
             if kind not in COERCERS:
                 raise TypeError(f"{names[0]}: parameter {parameter.name} has no known kind: {kind!r}")
+            if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+                self.var_keyword = True
+                self.defaults.append({})
+                self.coercers.append(_each_keyword(COERCERS[kind]))
+                break
             if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
                 self.var_positional = len(self.parameters)
             elif parameter.kind is not inspect.Parameter.KEYWORD_ONLY:
@@ -106,7 +113,7 @@ class OpRule:
 
     def _bind(self, args: Sequence[Value], kwargs: dict[str, Value]) -> tuple[list[Value], dict[str, Value]]:
         """The arguments by position, and the keywords that nearly every function takes."""
-        bound: list[Value] = [_EMPTY] * len(self.parameters)
+        bound: list[Value] = [_EMPTY] * len(self.defaults)
         if self.var_positional is not None and len(args) >= self.positional:
             bound[: self.positional] = args[: self.positional]
             rest = tuple(args[self.positional :])
@@ -119,6 +126,9 @@ class OpRule:
         else:
             raise ArgumentTypeError(f"takes {self.positional} arguments but {len(args)} were given")
         common: dict[str, Value] = {}
+        if self.var_keyword:
+            bound[-1] = {name: value for name, value in kwargs.items() if name not in self.index}
+            kwargs = {name: value for name, value in kwargs.items() if name in self.index}
         for name, value in kwargs.items():
             position = self.index.get(name)
             if position is None:
@@ -160,6 +170,9 @@ class OpRule:
         if self.var_positional is not None:
             at = self.var_positional
             return self.function(*values[:at], *values[at], **dict(zip(self.parameters[at + 1 :], values[at + 1 :])))
+        if self.var_keyword:
+            named = dict(zip(self.keywords, values[self.positional :]))
+            return self.function(*values[: self.positional], **named, **values[-1])
         if self.keywords:
             return self.function(*values[: self.positional], **dict(zip(self.keywords, values[self.positional :])))
         return self.function(*values)
@@ -198,6 +211,8 @@ class OpRule:
                 device = None
             if isinstance(out, Tensor):
                 settled, device = out.dtype, out.device
+            if common.get("memory_format") is not None and result.strides is not None:
+                result = replace(result, strides=None)
         if settled is not result.dtype or device is not result.device:
             data = result.data if settled is result.dtype or result.dtype is None else None
             result = replace(result, dtype=settled, device=device, data=data)
@@ -206,6 +221,10 @@ class OpRule:
             if elements is not None:
                 result = replace(result, data=elements)
         return result
+
+
+def _each_keyword(coercer: Coercer) -> Coercer:
+    return lambda values: {name: coercer(value) for name, value in values.items()}
 
 
 def operands_of(values: list[Any]) -> list[Any]:
