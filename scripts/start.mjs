@@ -17,7 +17,13 @@ async function checkServer() {
   say(`the server answers; examples/${EXAMPLE} shows ${hints.slice(0, 3).join(" ")} …`);
 }
 
-/** VS Code on the desktop, unless `code` only talks to a browser's. */
+/** The desktop's `code`, which does not run as root (inside a VS Code terminal it only talks to one that runs). */
+function desktopCode() {
+  const root = process.platform === "linux" && process.getuid() === 0 && !process.env.VSCODE_IPC_HOOK_CLI;
+  return root ? undefined : which("code");
+}
+
+
 async function desktop(code, vsix, open) {
   await must("installing the extension", code, ["--install-extension", vsix, "--force"]);
   say("installed into VS Code.");
@@ -46,6 +52,9 @@ await main(async (options) => {
   const open = options.length === 0;
   const vsix = await packageVsix();
   await checkServer();
-  const code = which("code");
+  const code = desktopCode();
+  if (!code && process.platform !== "linux") {
+    throw new Refusal("VS Code's command `code` is not on PATH (in VS Code: Shell Command: Install 'code' command in PATH).");
+  }
   await (code ? desktop(code, vsix, open) : browser(vsix, open));
 });

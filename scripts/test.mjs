@@ -6,13 +6,14 @@ import { join } from "node:path";
 import { tryBare } from "./lib/bare.mjs";
 import { buildClientTests, packageVsix } from "./lib/bundle.mjs";
 import { at, vsixPath } from "./lib/project.mjs";
-import { Refusal, main } from "./lib/run.mjs";
+import { Refusal, main, say } from "./lib/run.mjs";
 import { needBrowser, needCodeServer, needDevelopment, needModules } from "./lib/setup.mjs";
 import { STATIC_STEPS, node, python, runSteps } from "./lib/steps.mjs";
 
 const tests = async (files) => node(["--test", "--test-reporter=spec", "--test-concurrency=1", ...files]);
 
 async function journeys() {
+  if (process.platform !== "linux") return say("skipped: the journeys need Linux, on which VS Code runs in a browser.");
   if (!existsSync(vsixPath())) throw new Refusal("there is no .vsix to try: the package step above failed.");
   await needCodeServer();
   await needBrowser();

@@ -26,7 +26,8 @@ export function run(command, args, { cwd = ROOT, env = process.env, quiet = fals
   return new Promise((done) => {
     const shell = WINDOWS && /\.(cmd|bat)$/i.test(command);
     const stdin = input === undefined ? "ignore" : "pipe";
-    const child = spawn(shell ? `"${command}"` : command, args, {
+    const quoted = (text) => (shell ? `"${text}"` : text);
+    const child = spawn(quoted(command), args.map(quoted), {
       cwd,
       env,
       shell,
