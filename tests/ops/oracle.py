@@ -88,6 +88,10 @@ def rules_of(info: OpInfo) -> list[tuple[str, OpRule, Callable[..., Any]]]:
         (f"torch.{info.name}", plain),
         (f"torch.Tensor.{info.name}", info.method_variant or info.op),
     ]
+    if info.variant_test_name == "in_place":
+        candidates = [(f"torch.Tensor.{info.name}_", info.op)]
+    elif not hasattr(torch, info.name.split(".")[0]):
+        candidates.append((f"torch.Tensor.{info.name}_", info.op))
     candidates += [(f"torch.{alias.name}", alias.op) for alias in info.aliases]
     for name, function in candidates:
         rule = RULES.get(name)

@@ -5,8 +5,11 @@ from . import adaptive_pooling as adaptive_pooling
 from . import conversion as conversion
 from . import convolution as convolution
 from . import creation as creation
+from . import diagonal as diagonal
+from . import einsum as einsum
 from . import embedding as embedding
 from . import expand as expand
+from . import fills as fills
 from . import gather as gather
 from . import indexing as indexing
 from . import joining as joining
@@ -14,6 +17,7 @@ from . import linear as linear
 from . import literals as literals
 from . import masks as masks
 from . import matmul as matmul
+from . import meshgrid as meshgrid
 from . import normalization as normalization
 from . import padding as padding
 from . import permute as permute
@@ -21,9 +25,15 @@ from . import pointwise as pointwise
 from . import pooling as pooling
 from . import products as products
 from . import properties as properties
+from . import random as random
+from . import rearrange as rearrange
+from . import reduction as reduction
+from . import scan as scan
 from . import scatter as scatter
+from . import sorting as sorting
 from . import splitting as splitting
 from . import squeeze as squeeze
+from . import statistics as statistics
 from . import view as view
 from .properties import ATTRIBUTES as ATTRIBUTES
 from .registry import RULES as RULES

@@ -152,9 +152,7 @@ def softmax(input: Tensor, dim: Axis, dtype: DTypeArg = None) -> Tensor:
     return _softmax(input, dim, dtype)
 
 
-@op(
-    "torch.nn.functional.softmax", "torch.nn.functional.log_softmax", "torch.nn.functional.softmin", open_rank=True
-)
+@op("torch.nn.functional.softmax", "torch.nn.functional.log_softmax", "torch.nn.functional.softmin", open_rank=True)
 def functional_softmax(input: Tensor, dim: OptAxis = None, _stacklevel: Raw = 3, dtype: DTypeArg = None) -> Tensor:
     """Sums to one along an axis; the axis is guessed if none is given."""
     return _softmax(input, dim, dtype)
@@ -168,9 +166,7 @@ def _softmax(input: Tensor, dim: int | None, dtype: DTypeArg) -> Tensor:
 
 
 @op("torch.nn.functional.gumbel_softmax", open_rank=True)
-def gumbel_softmax(
-    logits: Tensor, tau: Number = 1, hard: Raw = False, eps: Number = 1e-10, dim: Axis = -1
-) -> Tensor:
+def gumbel_softmax(logits: Tensor, tau: Number = 1, hard: Raw = False, eps: Number = 1e-10, dim: Axis = -1) -> Tensor:
     """Samples from the Gumbel-Softmax distribution."""
     return _softmax(logits, dim, None)
 
@@ -199,9 +195,7 @@ def _require_probability(p: Number) -> None:
         )
 
 
-@op(
-    "torch.nn.functional.dropout", "torch.nn.functional.dropout2d", "torch.nn.functional.dropout3d", open_rank=True
-)
+@op("torch.nn.functional.dropout", "torch.nn.functional.dropout2d", "torch.nn.functional.dropout3d", open_rank=True)
 def dropout(input: Tensor, p: Number = 0.5, training: Raw = True) -> Tensor:
     """Some elements (or channels) become zero."""
     _require_probability(p)
@@ -232,9 +226,7 @@ def alpha_dropout(input: Tensor, p: Number = 0.5, training: Raw = False) -> Tens
     return input.alike()
 
 
-@op(
-    "torch.dropout", "torch.alpha_dropout", "torch.feature_dropout", "torch.feature_alpha_dropout", open_rank=True
-)
+@op("torch.dropout", "torch.alpha_dropout", "torch.feature_dropout", "torch.feature_alpha_dropout", open_rank=True)
 def plain_dropout(input: Tensor, p: Number, train: Raw) -> Tensor:
     """Some elements become zero."""
     return input.alike()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..dims import Dim
 from ..limits import MAX_TENSOR_DATA
-from ..values import DTYPES, DType, Kind, ListV, Reason, Scalar, Tensor, Unknown, Value
+from ..values import CONTIGUOUS, DTYPES, DType, Kind, ListV, Reason, Scalar, Tensor, Unknown, Value
 from ..values.dtype import ALIASES
-from .checks import check
-from .elements import convert_all
+from .checks import check, refuse
+from .elements import convert_all, count_of
 from .errors import Lift
 from .kinds import Raw, RawArgs
 from .promotion import real_of
@@ -21,12 +22,17 @@ def cast(input: Tensor, dtype: DType | None) -> Tensor:
     if dtype is input.dtype and dtype is not None:
         return input
     data = None if input.data is None else convert_all(input.data, dtype)
-    return replace(input, dtype=dtype, data=data, parameter=False)
+    return replace(input, dtype=dtype, data=data, parameter=False, strides=_kept(input))
 
 
 def place(input: Tensor, device: str | None) -> Tensor:
     """The same tensor on another device; None: on one that is not known."""
-    return input if device is input.device else replace(input, device=device, parameter=False)
+    return input if device is input.device else replace(input, device=device, parameter=False, strides=_kept(input))
+
+
+def _kept(input: Tensor) -> tuple[Dim, ...] | None:
+    """The strides of a copy: a contiguous tensor stays so; of others not all are kept."""
+    return CONTIGUOUS if input.strides == CONTIGUOUS else None
 
 
 @op("torch.Tensor.to", open_rank=True)
@@ -133,7 +139,7 @@ def share_memory_(input: Tensor) -> Tensor:
 @op("torch.clone", "torch.Tensor.clone", open_rank=True)
 def clone(input: Tensor) -> Tensor:
     """A copy."""
-    return replace(input, parameter=False) if input.parameter else input
+    return replace(input, parameter=False, strides=_kept(input))
 
 
 @op("torch.Tensor.numpy", open_rank=True)
@@ -147,20 +153,25 @@ def item(input: Tensor) -> Value:
     """The only element as a Python number."""
     if input.data is not None and len(input.data) == 1:
         return input.data[0]
-    if not input.is_open:
-        count = 1
-        for dim in input.shape:
-            if isinstance(dim, int):
-                count *= dim
-            else:
-                count = 1
-                break
-        check(
-            count == 1,
-            "rank-mismatch",
-            f"a Tensor with {count} elements cannot be converted to Scalar",
-        )
+    count = _known_count(input)
+    check(
+        count is None or count == 1,
+        "rank-mismatch",
+        f"a Tensor with {count} elements cannot be converted to Scalar",
+    )
     return scalar_of(input)
+
+
+def _known_count(input: Tensor) -> int | None:
+    return None if input.is_open else count_of(input.shape)
+
+
+def require_one_element(input: Tensor) -> None:
+    """`bool(x)`: the truth of no or of several elements is refused."""
+    count = _known_count(input)
+    if count is not None and count != 1:
+        how = "no values" if count == 0 else "more than one value"
+        raise refuse("rank-mismatch", f"Boolean value of Tensor with {how} is ambiguous")
 
 
 def scalar_of(input: Tensor) -> Scalar:

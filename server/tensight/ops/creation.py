@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from ..dims import Dim, Expr, Truth, ceil_div, dim_max, dim_min, fresh_unknown, less
@@ -23,8 +24,8 @@ from ..values import (
     torch_size_text,
 )
 from .broadcasting import broadcast_tensors
-from .checks import check, product, refuse
-from .elements import MAX_FILL, convert_all, count_of, round_float
+from .checks import check, refuse
+from .elements import MAX_FILL, convert_all, count_of, multiply_add, round_exact, round_float
 from .kinds import Int, OptInt, Raw, SizeArgs, Sizes
 from .promotion import complex_of
 from .registry import op
@@ -108,9 +109,7 @@ def empty_strided(size: Sizes, stride: Sizes, *, dtype: Raw = None) -> Tensor:
     check(
         len(size) == len(stride),
         "rank-mismatch",
-        lambda: (
-            f"mismatch in length of strides and shape: len(size) = {len(size)}, len(stride) = {len(stride)}"
-        ),
+        lambda: f"mismatch in length of strides and shape: len(size) = {len(size)}, len(stride) = {len(stride)}",
     )
     require_sizes(size)
     return Tensor(size, chosen(dtype, FLOAT32), strides=stride)
@@ -155,7 +154,7 @@ def _is_int(value: Any) -> bool:
     return isinstance(value, int | Expr) or (isinstance(value, Scalar) and value.kind in ("int", "bool"))
 
 
-@op("torch.arange", "torch.range")
+@op("torch.arange")
 def arange(start: Raw = 0, end: Raw = None, step: Raw = 1, *, dtype: Raw = None) -> Tensor:
     """The numbers from start up to, without, end."""
     first, last = (start, end) if end is not None else (0, start)
@@ -167,11 +166,27 @@ def arange(start: Raw = 0, end: Raw = None, step: Raw = 1, *, dtype: Raw = None)
     elif not any(isinstance(n, float) or (isinstance(n, Scalar) and n.kind == "float") for n in numbers):
         default = None
     settled = chosen(dtype, default)
+    if settled is INT64:
+        low, high, stride = (int(n) if isinstance(n, float) and math.isfinite(n) else n for n in (low, high, stride))
+        numbers = (low, high, stride)
+    elif settled is None and any(isinstance(n, float) for n in numbers):
+        return fresh((fresh_unknown(),), None)
     size = _range_size(low, high, stride)
     data = None
     if isinstance(size, int) and size <= MAX_TENSOR_DATA and all(isinstance(n, int | float) for n in numbers):
         data = _range_data(low, stride, size, settled)
     return Tensor((size,), settled, data=data, strides=CONTIGUOUS)
+
+
+@op("torch.range")
+def range_(start: Raw = 0, end: Raw = None, step: Raw = 1, *, dtype: Raw = None) -> Tensor:
+    """The numbers from start up to, with, end."""
+    low, high, stride = number_of(start), number_of(end), number_of(step)
+    size: Dim = fresh_unknown()
+    if all(isinstance(n, int | float) for n in (low, high, stride)):
+        _range_size(low, high, stride)
+        size = math.floor((float(high) - float(low)) / float(stride)) + 1
+    return fresh((size,), chosen(dtype, FLOAT32))
 
 
 def _range_size(start: Any, end: Any, step: Any) -> Dim:
@@ -186,18 +201,34 @@ def _range_size(start: Any, end: Any, step: Any) -> Dim:
         low, high = (start, end) if step > 0 else (end, start)
         check(less(high, low) is not Truth.YES, "invalid-argument", inconsistent)
         return ceil_div(high - low, abs(step))
-    check((end >= start) if step > 0 else (end <= start), "invalid-argument", inconsistent)
     if isinstance(start, int) and isinstance(end, int) and isinstance(step, int):
+        check((end >= start) if step > 0 else (end <= start), "invalid-argument", inconsistent)
         return -((start - end) // step)
+    check(
+        math.isfinite(start) and math.isfinite(end),
+        "invalid-argument",
+        lambda: f"unsupported range: {start} -> {end}",
+    )
+    check((end >= start) if step > 0 else (end <= start), "invalid-argument", inconsistent)
     return math.ceil((float(end) - float(start)) / float(step))
 
 
 def _range_data(start: Any, step: Any, size: int, dtype: DType | None) -> tuple[Any, ...] | None:
-    if dtype is None or dtype.kind not in (Kind.INT, Kind.FLOAT):
+    if dtype is None or dtype.kind not in (Kind.INT, Kind.FLOAT) or not math.isfinite(start):
         return None
     if dtype.kind is Kind.INT and not (isinstance(start, int) and isinstance(step, int)):
         return None
-    return convert_all((start + step * i for i in range(size)), dtype)
+    values = [Fraction(start) + Fraction(step) * i for i in range(size)]
+    if dtype.kind is Kind.INT:
+        return convert_all((int(value) for value in values), dtype)
+    if not all(_fits(value, dtype) for value in values):
+        return None
+    return tuple(float(value) for value in values)
+
+
+def _fits(value: Fraction, dtype: DType) -> bool:
+    """Whether a number is one of the dtype; PyTorch adds up the others in steps that depend on the machine."""
+    return dtype.name in ("float32", "float64") and Fraction(round_exact(value, dtype)) == value
 
 
 @op("torch.linspace")
@@ -228,9 +259,7 @@ def _linspace_data(start: float, end: float, steps: int, dtype: DType | None) ->
     step = round_float(round_float(high - low, dtype) / (steps - 1), dtype)
     half = steps // 2
     return tuple(
-        round_float(low + round_float(step * i, dtype), dtype)
-        if i < half
-        else round_float(high - round_float(step * (steps - i - 1), dtype), dtype)
+        multiply_add(step, i, low, dtype) if i < half else multiply_add(-step, steps - i - 1, high, dtype)
         for i in range(steps)
     )
 
@@ -398,21 +427,3 @@ def vander(x: Tensor, N: OptInt = None, increasing: Raw = False) -> Tensor:
         check(less(N, 0) is not Truth.YES, "invalid-argument", "N must be non-negative.")
     dtype = INT64 if x.dtype is not None and x.dtype.kind <= Kind.INT else x.dtype
     return fresh((x.shape[0], x.shape[0] if N is None else N), dtype, x.device)
-
-
-@op("torch.combinations")
-def combinations(input: Tensor, r: Int = 2, with_replacement: Raw = False) -> Tensor:
-    """All subsets of r elements."""
-    check(input.rank == 1, "rank-mismatch", "Expect a 1D vector, but got shape " + torch_size_text(input.shape))
-    n = input.shape[0]
-    if not isinstance(r, int) or not isinstance(with_replacement, bool):
-        return fresh((fresh_unknown(), r), input.dtype, input.device)
-    check(r >= 0, "invalid-argument", f"Expect a non-negative number, but got {r}")
-    if r == 0:
-        return fresh((0,), input.dtype, input.device)
-    top = product([n + r - 1 - i if with_replacement else n - i for i in range(r)])
-    if isinstance(n, int):
-        count: Dim = math.comb(n + r - 1, r) if with_replacement else math.comb(n, r)
-    else:
-        count = top // math.factorial(r)
-    return fresh((count, r), input.dtype, input.device)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import Any
 
 from ..limits import MAX_TENSOR_DATA
@@ -29,6 +30,22 @@ def round_float(value: float, dtype: DType) -> float:
         return float(struct.unpack(code, struct.pack(code, value))[0])
     except OverflowError:
         return math.copysign(math.inf, value)
+
+
+def round_exact(value: Fraction, dtype: DType) -> float:
+    """The nearest number of a floating point dtype to a rational one."""
+    number = float(value)
+    if dtype.name == "float64":
+        return number
+    if Fraction(number) != value and not struct.unpack("q", struct.pack("d", number))[0] & 1:
+        # Round to odd, so that the second rounding sees on which side of a half the value lies.
+        number = math.nextafter(number, math.inf if value > Fraction(number) else -math.inf)
+    return round_float(number, dtype)
+
+
+def multiply_add(a: float, b: float, c: float, dtype: DType) -> float:
+    """a · b + c with one rounding, as compiled kernels do it."""
+    return round_exact(Fraction(a) * Fraction(b) + Fraction(c), dtype)
 
 
 def convert(value: Any, dtype: DType) -> Any:

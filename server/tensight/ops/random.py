@@ -1,0 +1,112 @@
+"""Random numbers: tensors of samples, samples from tensors, and the in-place fills."""
+
+from __future__ import annotations
+
+from ..dims import Dim, Truth, less, less_equal
+from ..values import CONTIGUOUS, FLOAT32, INT64, Kind, ListV, Tensor
+from .broadcasting import broadcast_tensors
+from .checks import check, refuse
+from .coerce import items_of, to_int
+from .creation import chosen, make, number_of, require_sizes
+from .errors import Lift
+from .kinds import Flag, Int, Raw
+from .registry import op
+from .strides import fresh
+
+
+#: multinomial counts categories in float32.
+MAX_CATEGORIES = 2**24
+
+
+@op("torch.randint")
+def randint(low: Raw, high: Raw = None, size: Raw = None, *, dtype: Raw = None) -> Tensor:
+    """Random integers: (high, size) or (low, high, size)."""
+    if isinstance(high, tuple | ListV):
+        low, high, size = 0, low, high
+    elif high is None:
+        low, high = 0, low
+    if size is None:
+        raise Lift()
+    dims = tuple(to_int(item) for item in items_of(size))
+    start, stop = number_of(low), number_of(high)
+    require_sizes(dims)
+    if isinstance(start, int) and isinstance(stop, int):
+        check(
+            start < stop,
+            "invalid-argument",
+            f"random_ expects 'from' to be less than 'to', but got from={start} >= to={stop}",
+        )
+    return fresh(dims, chosen(dtype, INT64))
+
+
+@op("torch.randperm")
+def randperm(n: Int, *, dtype: Raw = None) -> Tensor:
+    """A random order of n numbers."""
+    return make((n,), chosen(dtype, INT64))
+
+
+@op("torch.normal", open_rank=True)
+def normal(mean: Raw, std: Raw = 1.0, size: Raw = None) -> Tensor:
+    """Samples of normal distributions: one for each element, or `size` of them."""
+    if isinstance(std, int | float):
+        check(std >= 0, "invalid-argument", f"normal expects std >= 0.0, but found std {std:g}")
+    if size is not None:
+        return make(tuple(to_int(item) for item in items_of(size)), FLOAT32)
+    if not isinstance(mean, Tensor) and not isinstance(std, Tensor):
+        raise Lift()
+    if isinstance(mean, Tensor) and isinstance(std, Tensor):
+        return broadcast_tensors(mean, std)
+    return (mean if isinstance(mean, Tensor) else std).alike()
+
+
+def _require_float(name: str, input: Tensor) -> None:
+    if input.dtype is not None:
+        check(
+            input.dtype.kind is Kind.FLOAT,
+            "dtype-mismatch",
+            f"\"{name}\" not implemented for '{input.dtype.legacy}'",
+            "NotImplementedError",
+        )
+
+
+@op("torch.bernoulli", "torch.Tensor.bernoulli", open_rank=True)
+def bernoulli(input: Tensor, p: Raw = None) -> Tensor:
+    """Zeros and ones with the given probabilities."""
+    if p is None:
+        _require_float("bernoulli_tensor_cpu_p_", input)
+    return input.alike()
+
+
+@op("torch.poisson", open_rank=True)
+def poisson(input: Tensor) -> Tensor:
+    """Samples of Poisson distributions."""
+    _require_float("poisson_cpu", input)
+    return input.alike()
+
+
+@op("torch.binomial", open_rank=True)
+def binomial(count: Tensor, prob: Tensor) -> Tensor:
+    """Samples of binomial distributions."""
+    return broadcast_tensors(count, prob)
+
+
+@op("torch.multinomial", "torch.Tensor.multinomial")
+def multinomial(input: Tensor, num_samples: Int, replacement: Flag = False) -> Tensor:
+    """Drawn places of one row or of each row."""
+    check(input.rank in (1, 2), "rank-mismatch", "prob_dist must be 1 or 2 dim")
+    if input.dtype is not None:
+        check(
+            input.dtype.kind is Kind.FLOAT,
+            "dtype-mismatch",
+            f"multinomial only supports floating-point dtypes for input, got: {input.dtype.legacy}",
+        )
+    check(less_equal(num_samples, 0) is not Truth.YES, "invalid-argument", "cannot sample n_sample <= 0 samples")
+    categories: Dim = input.shape[-1]
+    check(
+        less(categories, MAX_CATEGORIES + 1) is not Truth.NO,
+        "invalid-argument",
+        "number of categories cannot exceed 2^24",
+    )
+    if not replacement and less(categories, num_samples) is Truth.YES:
+        raise refuse("invalid-argument", "cannot sample n_sample > prob_dist.size(-1) samples without replacement")
+    return Tensor((*input.shape[:-1], num_samples), INT64, input.device, strides=CONTIGUOUS)
