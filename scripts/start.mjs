@@ -23,7 +23,6 @@ function desktopCode() {
   return root ? undefined : which("code");
 }
 
-
 async function desktop(code, vsix, open) {
   await must("installing the extension", code, ["--install-extension", vsix, "--force"]);
   say("installed into VS Code.");
