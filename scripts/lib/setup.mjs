@@ -22,12 +22,18 @@ export async function needModules() {
 
 async function makeVenv() {
   const python = await pythonForVenv();
-  rmSync(VENV, { recursive: true, force: true });
-  const { code, out } = await run(python, ["-m", "venv", VENV], { quiet: true });
-  if (code !== 0) {
-    console.error(out.slice(-3000));
-    throw new Refusal(`${python} cannot make a virtual environment (on Debian and Ubuntu: apt-get install python3-venv).`);
+  const make = () => {
+    rmSync(VENV, { recursive: true, force: true });
+    return run(python, ["-m", "venv", VENV], { quiet: true });
+  };
+  let made = await make();
+  if (made.code !== 0 && which("apt-get") && python.startsWith("/usr/bin/")) {
+    await needDebian({ "python3-venv": () => false }); // Debian splits it off
+    made = await make();
   }
+  if (made.code === 0) return;
+  console.error(made.out.slice(-3000));
+  throw new Refusal(`${python} cannot make a virtual environment; its output is above.`);
 }
 
 const pip = (what, args) => must(what, VENV_PYTHON, ["-m", "pip", "install", "--disable-pip-version-check", "--quiet", ...args]);
