@@ -306,6 +306,8 @@ def _candidates(lines: list[str], at: int, message: str) -> Iterator[Edit]:
                 yield Edit(statement.start, statement.end, f"{indent}if 1:")
                 break
     if "indent" in message and before is not None:
+        if _begins_header(lines[before.start]):
+            yield Edit(before.start, before.end, f"{' ' * before.indent}if {BROKEN}:")
         first = lines[before.start]
         indent = first[: len(first) - len(first.lstrip())]
         yield Edit(here.start, here.end, indent + next(iter(stand_ins(lines[here.start], ""))).lstrip())
@@ -325,8 +327,6 @@ def _candidates(lines: list[str], at: int, message: str) -> Iterator[Edit]:
             is_blank(lines[end]) or indent_of(lines[end]) > before.indent or lines[end].lstrip()[0] in ")]}"
         ):
             end += 1
-        if _begins_header(lines[before.start]):
-            yield Edit(before.start, before.end, f"{' ' * before.indent}if {BROKEN}:")
         yield Edit(here.start, end, "")
     for earlier in reversed(found[max(index - 3, 0) : index]):
         text = next(iter(stand_ins(lines[earlier.start], lines[earlier.start])))
