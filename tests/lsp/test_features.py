@@ -95,21 +95,6 @@ async def test_broken_syntax_keeps_the_other_hints(client, tmp_path):
     assert (await editor.hints(uri))[11] == [": (16, 64)"]
 
 
-async def test_diagnostics_carry_the_version(client, tmp_path):
-    editor = Editor(client, tmp_path)
-    seen = []
-
-    @client.feature("textDocument/publishDiagnostics")
-    def published(params):
-        seen.append((params.version, len(params.diagnostics)))
-
-    uri = editor.open("net.py", BROKEN)
-    await editor.until(lambda: seen)
-    editor.replace(uri, "Linear(32,", "Linear(64,")
-    await editor.until(lambda: seen[-1] == (2, 0))
-    assert seen[0] == (1, 1)
-
-
 async def test_closing_clears(client, tmp_path):
     editor = Editor(client, tmp_path)
     uri = editor.open("net.py", BROKEN)

@@ -86,6 +86,14 @@ def test_positions_out_of_the_text(server, tmp_path, uri):
     assert labels(server.hints(uri)) == [": (2, 3)", ": (3, 2)"]
 
 
+def test_diagnostics_carry_the_version(server, tmp_path, uri):
+    server.initialize(tmp_path)
+    server.open(uri, "import torch\nx = torch.zeros(2, 3) @ torch.zeros(2, 3)\n")
+    assert [one["code"] for one in published(server, 1)["params"]["diagnostics"]] == ["matmul-mismatch"]
+    server.change(uri, 2, 1, 19, 20, "2")
+    assert published(server, 2)["params"]["diagnostics"] == []
+
+
 def test_a_cancelled_request_is_answered_as_such(server, tmp_path, uri):
     server.initialize(tmp_path)
     server.open(uri, "def f(n):\n    return f(n - 1) + f(n - 2)\nwhile True:\n    f(30)\n")
