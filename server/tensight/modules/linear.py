@@ -22,28 +22,30 @@ class Identity:
         return input
 
 
+def _linear_init(
+    in_features: Int, out_features: Int, bias: Raw = True, device: Raw = None, dtype: DTypeArg = None
+) -> Attributes:
+    return {
+        "in_features": in_features,
+        "out_features": out_features,
+        "weight": parameter(out_features, in_features, dtype=dtype),
+        "bias": parameter_if(bias, out_features, dtype=dtype),
+    }
+
+
+def _linear_forward(self: Raw, input: Raw) -> Tensor:
+    return linear(input, state(self, "weight"), self.get("bias"))  # type: ignore[no-any-return]
+
+
 @nn("Linear", "linear", open_rank=True)
 class Linear:
-    @staticmethod
-    def init(
-        in_features: Int, out_features: Int, bias: Raw = True, device: Raw = None, dtype: DTypeArg = None
-    ) -> Attributes:
-        return {
-            "in_features": in_features,
-            "out_features": out_features,
-            "weight": parameter(out_features, in_features, dtype=dtype),
-            "bias": parameter_if(bias, out_features, dtype=dtype),
-        }
-
-    @staticmethod
-    def forward(self: Raw, input: Raw) -> Tensor:
-        return linear(input, state(self, "weight"), self.get("bias"))  # type: ignore[no-any-return]
+    init = staticmethod(_linear_init)
+    forward = staticmethod(_linear_forward)
 
 
-@nn("NonDynamicallyQuantizableLinear", "linear", base="Linear", open_rank=True)
-class NonDynamicallyQuantizableLinear:
-    init = staticmethod(Linear.init.function)
-    forward = staticmethod(Linear.forward.function)
+nn("NonDynamicallyQuantizableLinear", "linear", "Linear", open_rank=True)(
+    type("_", (), {"init": staticmethod(_linear_init), "forward": staticmethod(_linear_forward)})
+)
 
 
 @nn("Bilinear", "linear")

@@ -77,23 +77,27 @@ _BATCH_RANKS = {1: (2, 3), 2: (4,), 3: (5,)}
 _BATCH_SHOWN = {1: "2D or 3D", 2: "4D", 3: "5D"}
 
 
+def _batch_norm_init(
+    num_features: Int, eps: Raw = 1e-5, momentum: Raw = 0.1, affine: Raw = True, track_running_stats: Raw = True,
+    device: Raw = None, dtype: DTypeArg = None, *, bias: Raw = True,
+) -> Attributes:  # fmt: skip
+    return _statistics(num_features, eps, momentum, affine, track_running_stats, bias, dtype)
+
+
 @nn("_NormBase", "batchnorm")
 class NormBase:
-    @staticmethod
-    def init(
-        num_features: Int, eps: Raw = 1e-5, momentum: Raw = 0.1, affine: Raw = True, track_running_stats: Raw = True,
-        device: Raw = None, dtype: DTypeArg = None, *, bias: Raw = True,
-    ) -> Attributes:  # fmt: skip
-        return _statistics(num_features, eps, momentum, affine, track_running_stats, bias, dtype)
+    init = staticmethod(_batch_norm_init)
 
 
 @nn("_BatchNorm", "batchnorm", "batchnorm._NormBase", open_rank=True)
 class BatchNormBase:
-    init = staticmethod(NormBase.init.function)
+    init = staticmethod(_batch_norm_init)
 
     @staticmethod
     def forward(self: Raw, input: Tensor) -> Tensor:
-        return input.alike() if input.is_open else _batch_norm(self, input)  # type: ignore[no-any-return]
+        if input.is_open:
+            return input.alike()
+        return _batch_norm(self, input)  # type: ignore[no-any-return]
 
 
 def _batch_norm_layer(rank: int) -> None:
@@ -101,7 +105,7 @@ def _batch_norm_layer(rank: int) -> None:
 
     @nn(f"BatchNorm{rank}d", "batchnorm", "batchnorm._BatchNorm", open_rank=True)
     class BatchNorm:
-        init = staticmethod(NormBase.init.function)
+        init = staticmethod(_batch_norm_init)
 
         @staticmethod
         def forward(self: Raw, input: Tensor) -> Tensor:
@@ -160,14 +164,16 @@ class SyncBatchNorm:
         return _batch_norm(self, input)  # type: ignore[no-any-return]
 
 
+def _instance_norm_init(
+    num_features: Int, eps: Raw = 1e-5, momentum: Raw = 0.1, affine: Raw = False, track_running_stats: Raw = False,
+    device: Raw = None, dtype: DTypeArg = None, *, bias: Raw = True,
+) -> Attributes:  # fmt: skip
+    return _statistics(num_features, eps, momentum, affine, track_running_stats, bias, dtype)
+
+
 @nn("_InstanceNorm", "instancenorm", "batchnorm._NormBase")
 class InstanceNormBase:
-    @staticmethod
-    def init(
-        num_features: Int, eps: Raw = 1e-5, momentum: Raw = 0.1, affine: Raw = False,
-        track_running_stats: Raw = False, device: Raw = None, dtype: DTypeArg = None, *, bias: Raw = True,
-    ) -> Attributes:  # fmt: skip
-        return _statistics(num_features, eps, momentum, affine, track_running_stats, bias, dtype)
+    init = staticmethod(_instance_norm_init)
 
 
 def _instance_norm_layer(rank: int) -> None:
@@ -176,7 +182,7 @@ def _instance_norm_layer(rank: int) -> None:
 
     @nn(f"InstanceNorm{rank}d", "instancenorm", "instancenorm._InstanceNorm", open_rank=True)
     class InstanceNorm:
-        init = staticmethod(InstanceNormBase.init.function)
+        init = staticmethod(_instance_norm_init)
 
         @staticmethod
         def forward(self: Raw, input: Tensor) -> Tensor:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..ops.checks import check
 from ..ops.kinds import Raw, Tensor
 from .common import abstract, functional, nn, ntuple
-from .registry import Attributes, Attrs
+from .registry import Attributes
 
 _KINDS = (("Circular", "circular"), ("Reflection", "reflect"), ("Replication", "replicate"))
 for _kind in ("Circular", "Constant", "Reflection", "Replication"):
@@ -31,8 +29,8 @@ def _padded(rank: int, mode: str, kind: str) -> None:
             return functional("pad")(input, self.padding, mode)  # type: ignore[no-any-return]
 
 
-def _constant_forward(self: Attrs, input: Any) -> Any:
-    return functional("pad")(input, self.padding, "constant", self.get("value"))
+def _constant_forward(self: Raw, input: Raw) -> Tensor:
+    return functional("pad")(input, self.padding, "constant", self.get("value"))  # type: ignore[no-any-return]
 
 
 def _constant(rank: int) -> None:
@@ -42,9 +40,7 @@ def _constant(rank: int) -> None:
         def init(padding: Raw, value: Raw) -> Attributes:
             return {"value": value, "padding": ntuple(padding, 2 * rank)}
 
-        @staticmethod
-        def forward(self: Raw, input: Raw) -> Tensor:
-            return _constant_forward(self, input)  # type: ignore[no-any-return]
+        forward = staticmethod(_constant_forward)
 
     @nn(f"ZeroPad{rank}d", "padding", f"ConstantPad{rank}d", open_rank=True)
     class ZeroPad:
@@ -52,7 +48,7 @@ def _constant(rank: int) -> None:
         def init(padding: Raw) -> Attributes:
             return {"value": 0.0, "padding": ntuple(padding, 2 * rank)}
 
-        forward = staticmethod(ConstantPad.forward.function)
+        forward = staticmethod(_constant_forward)
 
 
 for _rank in (1, 2, 3):

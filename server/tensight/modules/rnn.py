@@ -157,7 +157,7 @@ def _check_hidden_rank(self: Attrs, hidden: list[Tensor], batched: bool) -> None
     )
 
 
-def _check_state(self: Attrs, hidden: list[Tensor], expected: list[tuple[Dim, ...]], batched: bool) -> None:
+def _check_state(self: Attrs, hidden: list[Tensor], expected: Sequence[tuple[Dim, ...]], batched: bool) -> None:
     for i, (given, want) in enumerate(zip(hidden, expected)):
         if given.is_open:
             demand(given, None)
@@ -166,7 +166,7 @@ def _check_state(self: Attrs, hidden: list[Tensor], expected: list[tuple[Dim, ..
         _check_hidden(f"hidden[{i}]" if self.mode == "LSTM" else "hidden", shown, want)
 
 
-def run(self: Attrs, input: Value, hx: Value) -> Value:
+def _forward(self: Raw, input: Raw, hx: Raw = None) -> Raw:
     layers, directions = self.num_layers, _directions(self)
     real = _real_hidden(self)
     hidden = _hidden_tensors(self, hx)
@@ -174,7 +174,7 @@ def run(self: Attrs, input: Value, hx: Value) -> Value:
     widths = [real, self.hidden_size] if self.mode == "LSTM" else [real]
     if isinstance(input, PackedSequence):
         _check_input(self, input.data, 2)
-        expected = [(states, input.batch, width) for width in widths]
+        expected: list[tuple[Dim, ...]] = [(states, input.batch, width) for width in widths]
         if hidden is not None:
             _check_state(self, hidden, expected, True)
         data = input.data.with_dims(input.data.shape[0], real * directions)
@@ -203,7 +203,7 @@ def run(self: Attrs, input: Value, hx: Value) -> Value:
     if hidden is not None:
         _check_state(self, hidden, expected, batched)
     if not batched:
-        expected = [(count, width) for count, _, width in expected]
+        expected = [(states, width) for width in widths]
     contiguous = CONTIGUOUS if input.strides == CONTIGUOUS and not first else None
     output = TensorValue((*input.shape[:-1], real * directions), input.dtype, input.device, strides=contiguous)
     return output, _state(self, input, expected)
@@ -252,9 +252,7 @@ class RNN:
         )
         return {**attributes, "nonlinearity": nonlinearity}
 
-    @staticmethod
-    def forward(self: Raw, input: Raw, hx: Raw = None) -> Raw:
-        return run(self, input, hx)
+    forward = staticmethod(_forward)
 
 
 @nn("LSTM", "rnn", "RNNBase", open_rank=True)
@@ -270,7 +268,7 @@ class LSTM:
             dtype,
         )  # fmt: skip
 
-    forward = staticmethod(RNN.forward.function)
+    forward = staticmethod(_forward)
 
 
 @nn("GRU", "rnn", "RNNBase", open_rank=True)
@@ -286,7 +284,7 @@ class GRU:
             "GRU", input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0, dtype
         )
 
-    forward = staticmethod(RNN.forward.function)
+    forward = staticmethod(_forward)
 
 
 def _no_projection(proj_size: Value) -> None:

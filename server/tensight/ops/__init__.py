@@ -2,10 +2,15 @@
 
 from . import activation as activation
 from . import adaptive_pooling as adaptive_pooling
+from . import attention as attention
+from . import blocks as blocks
+from . import class_loss as class_loss
 from . import conversion as conversion
 from . import convolution as convolution
 from . import creation as creation
+from . import data as data
 from . import diagonal as diagonal
+from . import distance as distance
 from . import einsum as einsum
 from . import embedding as embedding
 from . import expand as expand
@@ -15,6 +20,7 @@ from . import indexing as indexing
 from . import joining as joining
 from . import linear as linear
 from . import literals as literals
+from . import loss as loss
 from . import masks as masks
 from . import matmul as matmul
 from . import meshgrid as meshgrid
@@ -28,8 +34,10 @@ from . import properties as properties
 from . import random as random
 from . import rearrange as rearrange
 from . import reduction as reduction
+from . import resampling as resampling
 from . import scan as scan
 from . import scatter as scatter
+from . import sequence as sequence
 from . import sorting as sorting
 from . import splitting as splitting
 from . import squeeze as squeeze
