@@ -38,3 +38,5 @@ MAX_HINT: Final = 30
 MAX_PARSED_CHARS: Final = 6_000_000
 #: Bytes of a data file (YAML, JSON, TOML) that the program reads; configurations are small.
 MAX_DATA_FILE: Final = 1_000_000
+#: Seconds that one run of the command line spends on trying fixes: they must not hold up the report.
+MAX_FIX_SECONDS: Final = 5.0

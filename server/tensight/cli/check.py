@@ -6,16 +6,17 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from ..diagnostics import Diagnostic, Severity
+from ..diagnostics import Diagnostic, Fix, Severity
 from ..interp.facts import Analysis
 from ..project.environment import Environment, choose
 from ..project.files import Unreadable, absolute
 from ..project.project import Project
 from ..project.roots import project_root
 from ..project.settings import Settings, read_pyproject
+from .fixes import fixer
 from .run import CannotRun
 
 
@@ -27,6 +28,8 @@ class Report:
     analysis: Analysis | None = None
     text: str = ""
     error: str | None = None
+    #: verified fixes of one of its diagnostics
+    fixes: Callable[[Diagnostic], tuple[Fix, ...]] = lambda diagnostic: ()
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -117,7 +120,11 @@ def _given(files: list[str], options: argparse.Namespace) -> Iterator[Report]:
             file: _as_set(analysis, texts[file], project.settings) for file, analysis in zip(texts, result.analyses)
         }
     for file in files:
-        yield Report(file, error=errors[file]) if file in errors else Report(file, analyses[file], texts[file])
+        if file in errors:
+            yield Report(file, error=errors[file])
+        else:
+            fixes = fixer(project, analyses[file], texts[file], list(texts), options.search_path)
+            yield Report(file, analyses[file], texts[file], fixes=fixes)
 
 
 def _walked(folder: str, options: argparse.Namespace) -> Iterator[Report]:
@@ -138,7 +145,9 @@ def _walked(folder: str, options: argparse.Namespace) -> Iterator[Report]:
                 if os.path.lexists(file):
                     warn(f"{file} {error}")
                 continue  # it vanished since the folder was listed, or is no source: not what was asked for
-            yield Report(file, _as_set(analysis, text, project.settings), text)
+            analysis = _as_set(analysis, text, project.settings)
+            fixes = fixer(project, analysis, text, [file], options.search_path)
+            yield Report(file, analysis, text, fixes=fixes)
 
 
 def _as_set(analysis: Analysis, text: str, settings: Settings) -> Analysis:

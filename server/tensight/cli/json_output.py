@@ -142,15 +142,8 @@ def _diagnostic(report: Report, diagnostic: Diagnostic) -> dict[str, Any]:
             {"file": related.span.file, "line": related.span.line, "col": related.span.col, "message": related.message}
             for related in diagnostic.related
         ],
-        "fixes": [_fix(report, fix) for fix in _fixes(report, diagnostic)],
+        "fixes": [_fix(report, fix) for fix in report.fixes(diagnostic)],
     }
-
-
-def _fixes(report: Report, diagnostic: Diagnostic) -> tuple[Fix, ...]:
-    from . import fixes
-
-    assert report.analysis is not None
-    return fixes.fixes_for(report.analysis, report.text, diagnostic)
 
 
 def _fix(report: Report, fix: Fix) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import TextIO
 
-from ..diagnostics import Diagnostic, Severity
+from ..diagnostics import Diagnostic, Fix, Severity
 from ..interp.facts import Analysis
 from ..project.files import DISK, Unreadable, absolute
 from ..syntax import split_lines
@@ -42,7 +42,11 @@ def print_text(reports: Iterable[Report], shapes: bool) -> Counts:
             continue
         assert report.analysis is not None
         for diagnostic in report.diagnostics:
-            print("\n".join(render(diagnostic, split_lines(report.text), style)) + "\n")
+            lines = render(diagnostic, split_lines(report.text), style)
+            lines += [
+                f"{' ' * len(str(diagnostic.span.end_line))} = {_fix(fix)}" for fix in report.fixes(diagnostic)[:1]
+            ]
+            print("\n".join(lines) + "\n")
         if shapes:
             for line in _shapes(report.analysis, report.text):
                 print(line)
@@ -50,6 +54,10 @@ def print_text(reports: Iterable[Report], shapes: bool) -> Counts:
     print(_last_line(counts, style))
     sys.stdout.flush()
     return counts
+
+
+def _fix(fix: Fix) -> str:
+    return f"{'fix' if fix.preferred else 'possible fix'}: {fix.title}"
 
 
 def _last_line(counts: Counts, style: Style) -> str:

@@ -64,6 +64,15 @@ class Project:
         self._world: World | None = None
         self._lock = threading.Lock()
 
+    def scratch(self) -> Project:
+        """A project with the same settings and no documents, to try edits in; installed packages are shared."""
+        with self._lock:
+            twin = Project(
+                self.roots, self.settings, self.environment, oracle=self.oracle, extra_paths=self.extra_paths
+            )
+            twin._world = self._world
+        return twin
+
     # ---- what changes ----------------------------------------------------------------------------------------
 
     def open(self, path: str, text: str, version: int | None = None) -> None:

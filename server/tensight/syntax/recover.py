@@ -344,12 +344,11 @@ def _candidates(lines: list[str], at: int, message: str) -> Iterator[Edit]:
         yield Edit(found[top].start, _end_of_block(lines, here), f"{' ' * here.indent}pass")
     if "unmatched" in message:
         # the rest of a statement that lost its first line: back to where its indentation began
-        anchor = next((s for s in reversed(found[:index]) if s.indent <= here.indent), None)
-        if anchor is not None:
-            first = lines[anchor.start]
-            text = opaque(first) or next(iter(stand_ins(first, first)))
-            yield Edit(anchor.start, here.end, text)
-            yield Edit(anchor.start, _end_of_block(lines, here), f"{' ' * anchor.indent}pass")
+        start = next((s for s in reversed(found[:index]) if s.indent <= here.indent), None)
+        if start is not None:
+            first = lines[start.start]
+            yield Edit(start.start, here.end, opaque(first) or next(iter(stand_ins(first, first))))
+            yield Edit(start.start, _end_of_block(lines, here), f"{' ' * start.indent}pass")
     if not here.start < at < here.end:
         yield Edit(at, at + 1, "")
     for statement in nearest:
