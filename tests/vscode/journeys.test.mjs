@@ -75,7 +75,7 @@ test("apply the preferred fix: the file changes and the squiggle goes", { timeou
 test("break the syntax while typing: the other hints stay", { timeout: 180_000 }, () =>
   journey("break", "mnist.py", async (editor) => {
     await editor.line("x: (B, 32, H-2, W-2) = F.relu(self.conv1(x))");
-    await editor.click("x = self.fc2(x)", 1);
+    await editor.click("self.fc2(x)", 0.9);
     await editor.page.keyboard.press("End");
     await editor.page.keyboard.type("\ny = self.fc2(");
     await editor.page.waitForTimeout(1500);
