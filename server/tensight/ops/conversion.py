@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ..dims import Dim
 from ..limits import MAX_TENSOR_DATA
-from ..values import CONTIGUOUS, DTYPES, DType, Kind, ListV, Reason, Scalar, Tensor, Unknown, Value
+from ..values import CONTIGUOUS, DTYPES, DType, Instance, Kind, ListV, Reason, Scalar, Tensor, Unknown, Value
 from ..values.dtype import ALIASES
 from .checks import check, refuse
 from .elements import convert_all, count_of
@@ -48,6 +48,8 @@ def to(input: Tensor, *args: RawArgs, dtype: Raw = None, device: Raw = None, oth
             result = place(cast(result, value.dtype), value.device)
         elif isinstance(value, int) and not isinstance(value, bool):
             result = place(result, f"cuda:{value}")
+        elif isinstance(value, Scalar | Instance):
+            result = place(result, None)  # a string that is not known, a torch.device: no dtype looks like this
         elif isinstance(value, Unknown):
             result = _by_something(result, value is dtype)
         elif value is not None and not isinstance(value, bool):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..dims import fresh_unknown
-from ..values import OpenSize, Reason, Scalar, Size, Tensor, Unknown, Value
+from ..values import OneOf, OpenSize, Reason, Scalar, Size, Tensor, Unknown, Value
 from ..values.dtype import BOOL, Kind
 from .checks import axis, check, product
 from .errors import Lift
@@ -121,10 +121,16 @@ for _name, _kind in (("is_cuda", "cuda"), ("is_cpu", "cpu"), ("is_meta", "meta")
     attribute(_name)(_on(_kind))
 
 
-@attribute("requires_grad", "is_leaf", "grad_fn", "grad", "layout")
+@attribute("requires_grad", "is_leaf", "grad_fn", "layout")
 def unsettled(tensor: Tensor) -> Value:
     """What autograd and the backend decide."""
     return Unknown(Reason.DATA_DEPENDENT, "autograd")
+
+
+@attribute("grad")
+def grad(tensor: Tensor) -> Value:
+    """None before the first backward pass, then a tensor of the same shape."""
+    return OneOf((None, tensor.alike()))
 
 
 @attribute("is_sparse", "is_quantized", "is_nested", "is_mkldnn", "is_sparse_csr")

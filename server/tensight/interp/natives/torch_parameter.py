@@ -1,0 +1,229 @@
+"""torch.Tensor as a class, nn.Parameter, Buffer, lazy parameters; torch.nn.init; torch.nn.utils."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ...values import (
+    DTYPES,
+    ClassV,
+    DType,
+    Instance,
+    OneOf,
+    Provenance,
+    Reason,
+    Scalar,
+    Size,
+    Tensor,
+    Unknown,
+    Value,
+)
+from .registry import CONSTANTS, native, native_class, plain_class
+from .support import items_of, known_items, unknown_of
+from .torch_module_state import BUFFER
+
+if TYPE_CHECKING:
+    from ..machine import Interp
+
+plain_class("torch.dtype")
+plain_class("torch.layout")
+plain_class("torch.memory_format")
+plain_class("torch.Generator")
+for _layout in ("strided", "sparse_coo", "sparse_csr", "sparse_csc", "jagged"):
+    CONSTANTS[f"torch.{_layout}"] = f"torch.{_layout}"
+for _format in ("contiguous_format", "channels_last", "channels_last_3d", "preserve_format"):
+    CONSTANTS[f"torch.{_format}"] = f"torch.{_format}"
+
+
+@native_class("torch.Tensor")
+def tensor(it: Interp, cls: ClassV, *args: Value, **kwargs: Value) -> Value:
+    """`torch.Tensor(2, 3)`, `torch.Tensor([1, 2])`."""
+    if cls.native != "torch.Tensor":
+        return it.unknown(Reason.UNSUPPORTED, "a subclass of torch.Tensor")
+    return it.op("torch.Tensor", *args, **kwargs)
+
+
+@native_class("torch.Size", "builtins.tuple")
+def size(it: Interp, cls: ClassV, dims: Value = ()) -> Value:
+    items, rest = items_of(it, dims)
+    return Size(items) if rest is None else unknown_of(it, [rest], "torch.Size")
+
+
+@native("torch.Size.numel")
+def numel(it: Interp, self: Value) -> Value:
+    result: Value = 1
+    for dim in items_of(it, self)[0]:
+        result = it.binary("*", result, dim)
+    return result
+
+
+def _as(it: Interp, data: Value, parameter: bool) -> Value:
+    if isinstance(data, OneOf):
+        return it.either(*[lambda o=o: _as(it, o, parameter) for o in data.options])
+    if isinstance(data, Tensor):
+        return replace(data, parameter=parameter)
+    if data is None:
+        return Tensor((0,), DTYPES["float32"], parameter=parameter)
+    why = data if isinstance(data, Unknown) else it.unknown(Reason.NO_RULE, "nn.Parameter")
+    return Tensor(None, parameter=parameter, unknown=why)
+
+
+@native_class("torch.nn.Parameter", "torch.Tensor")
+def parameter(it: Interp, cls: ClassV, data: Value = None, requires_grad: Value = True) -> Value:
+    """The tensor, as a parameter. A new object: two parameters made from one tensor are two."""
+    return _as(it, data, True)
+
+
+@native_class(BUFFER, "torch.Tensor")
+def buffer(it: Interp, cls: ClassV, data: Value = None, *, persistent: Value = True) -> Value:
+    """The tensor; whoever holds it as an attribute holds it as a buffer (see torch_module_state)."""
+    value = _as(it, data, False)
+    if isinstance(value, Tensor):
+        inputs = (data,) if isinstance(data, Tensor) else ()
+        return replace(value, made_by=Provenance(BUFFER, it.here(), inputs))
+    return value
+
+
+@native_class("torch.nn.parameter.UninitializedParameter", "torch.nn.Parameter")
+def uninitialized_parameter(it: Interp, cls: ClassV, **kwargs: Value) -> Value:
+    """Its shape is not there yet."""
+    return Tensor(None, parameter=True, unknown=it.unknown(Reason.DATA_DEPENDENT, "an uninitialized parameter"))
+
+
+@native_class("torch.nn.parameter.UninitializedBuffer", "torch.Tensor")
+def uninitialized_buffer(it: Interp, cls: ClassV, **kwargs: Value) -> Value:
+    return Tensor(None, unknown=it.unknown(Reason.DATA_DEPENDENT, "an uninitialized buffer"))
+
+
+# ---- torch.nn.init: in place, the tensor itself is returned
+_INITIALIZERS = ("uniform", "normal", "trunc_normal", "constant", "ones", "zeros", "eye", "dirac", "xavier_uniform",
+                 "xavier_normal", "kaiming_uniform", "kaiming_normal", "orthogonal", "sparse")  # fmt: skip
+
+
+def _initializer(name: str) -> None:
+    @native(f"torch.nn.init.{name}")
+    def initialize(it: Interp, tensor: Value, *args: Value, **kwargs: Value) -> Value:
+        if isinstance(tensor, Tensor) and tensor.data is not None:
+            object.__setattr__(tensor, "data", None)
+        return tensor
+
+
+for _name in _INITIALIZERS:
+    _initializer(f"{_name}_")
+    if _name not in ("trunc_normal", "zeros", "ones"):
+        _initializer(_name)
+
+_GAINS = {"linear": 1.0, "sigmoid": 1.0, "tanh": 5.0 / 3, "relu": 2.0**0.5, "selu": 0.75, **dict.fromkeys(
+    ("conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"), 1.0)}  # fmt: skip
+
+
+@native("torch.nn.init.calculate_gain")
+def calculate_gain(it: Interp, nonlinearity: Value, param: Value = None) -> Value:
+    if isinstance(nonlinearity, str) and nonlinearity in _GAINS:
+        return _GAINS[nonlinearity]
+    if nonlinearity == "leaky_relu" and (param is None or isinstance(param, int | float)):
+        return (2.0 / (1 + (0.01 if param is None else float(param)) ** 2)) ** 0.5
+    return Scalar("float")
+
+
+@native("torch.nn.init._calculate_fan_in_and_fan_out")
+def calculate_fans(it: Interp, tensor: Value) -> Value:
+    """The inputs and outputs of one unit of a weight."""
+    if not isinstance(tensor, Tensor) or tensor.is_open or tensor.rank < 2:
+        return Scalar("int"), Scalar("int")
+    field: Value = 1
+    for dim in tensor.shape[2:]:
+        field = it.binary("*", field, dim)
+    return it.binary("*", tensor.shape[1], field), it.binary("*", tensor.shape[0], field)
+
+
+@native("torch.nn.init._calculate_correct_fan")
+def calculate_fan(it: Interp, tensor: Value, mode: Value) -> Value:
+    fans = calculate_fans(it, tensor)
+    return {"fan_in": fans[0], "fan_out": fans[1]}.get(mode, Scalar("int")) if isinstance(mode, str) else Scalar("int")
+
+
+# ---- torch.nn.utils
+@native(
+    "torch.nn.utils.weight_norm", "torch.nn.utils.remove_weight_norm", "torch.nn.utils.spectral_norm",
+    "torch.nn.utils.remove_spectral_norm", "torch.nn.utils.parametrizations.weight_norm",
+    "torch.nn.utils.parametrizations.spectral_norm", "torch.nn.utils.parametrizations.orthogonal",
+    "torch.nn.utils.parametrize.remove_parametrizations", "torch.nn.utils.convert_conv2d_weight_memory_format",
+    "torch.nn.utils.convert_conv3d_weight_memory_format", "torch.nn.utils.fuse_linear_bn_eval",
+)  # fmt: skip
+def same_module(it: Interp, module: Value, *args: Value, **kwargs: Value) -> Value:
+    """Reparametrised, but every weight keeps its shape."""
+    return module
+
+
+@native("torch.nn.utils.parametrize.register_parametrization")
+def register_parametrization(
+    it: Interp, module: Value, tensor_name: Value, parametrization: Value, *, unsafe: Value = False
+) -> Value:
+    """The weight is what the parametrization makes of it."""
+    if isinstance(module, Instance) and isinstance(tensor_name, str) and tensor_name in module.attrs:
+        made = it.call(parametrization, [module.attrs[tensor_name]])
+        if isinstance(made, Tensor):
+            made = replace(made, parameter=True)
+        it.journal.set(module.attrs, tensor_name, made)
+    return module
+
+
+@native("torch.nn.utils.parametrize.is_parametrized")
+def is_parametrized(it: Interp, module: Value, tensor_name: Value = None) -> Value:
+    return Scalar("bool")
+
+
+@native("torch.nn.utils.parametrize.cached")
+def cached(it: Interp) -> Value:
+    return it.new("contextlib.nullcontext") if "contextlib.nullcontext" in it.world.classes else it.new("torch.no_grad")
+
+
+@native("torch.nn.utils.clip_grad_norm_", "torch.nn.utils.clip_grad_norm", "torch.nn.utils.get_total_norm")
+def clip_grad_norm(it: Interp, parameters: Value, *args: Value, **kwargs: Value) -> Value:
+    """The total norm: a tensor without axes."""
+    tensors = [parameters] if isinstance(parameters, Tensor) else (known_items(it, parameters) or [])
+    dtypes = {t.dtype if isinstance(t, Tensor) else None for t in tensors}
+    return Tensor((), dtypes.pop() if len(dtypes) == 1 else None)
+
+
+@native("torch.nn.utils.clip_grad_value_", "torch.nn.utils.clip_grads_with_norm_")
+def clip_grad_value(it: Interp, parameters: Value, *args: Value, **kwargs: Value) -> Value:
+    return None
+
+
+@native("torch.nn.utils.parameters_to_vector")
+def parameters_to_vector(it: Interp, parameters: Value) -> Value:
+    """All elements in one row."""
+    tensors = known_items(it, parameters)
+    total: Value = 0
+    dtype: DType | None = None
+    for item in tensors if tensors is not None else [None]:
+        if not isinstance(item, Tensor) or item.is_open:
+            return Tensor(None, unknown=it.unknown(Reason.DATA_DEPENDENT, "parameters_to_vector"))
+        total = it.binary("+", total, numel(it, item.shape))
+        dtype = item.dtype
+    return Tensor((total,), dtype)
+
+
+@native("torch.nn.utils.vector_to_parameters")
+def vector_to_parameters(it: Interp, vec: Value, parameters: Value) -> Value:
+    return None
+
+
+# ---- torch.nn.utils.prune: masks change no shape
+for _prune in ("l1_unstructured", "random_unstructured", "ln_structured", "random_structured", "identity", "remove",
+               "custom_from_mask"):  # fmt: skip
+    native(f"torch.nn.utils.prune.{_prune}")(same_module)
+
+
+@native("torch.is_tensor")
+def is_tensor(it: Interp, obj: Value) -> Value:
+    answer = it.is_instance(obj, it.native_class("torch.Tensor"))
+    return Scalar("bool") if answer is None else answer
+
+
+@native("torch.is_storage")
+def is_storage(it: Interp, obj: Value) -> Value:
+    return Scalar("bool")
