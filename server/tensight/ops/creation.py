@@ -255,6 +255,8 @@ def _linspace_data(start: float, end: float, steps: int, dtype: DType | None) ->
         return None
     if steps <= 1:
         return (round_float(float(start), dtype),) * steps
+    if any(value == 0 and math.copysign(1, value) < 0 for value in (start, end)):
+        return None
     low, high = round_float(float(start), dtype), round_float(float(end), dtype)
     step = round_float(round_float(high - low, dtype) / (steps - 1), dtype)
     half = steps // 2

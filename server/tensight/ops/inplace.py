@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..values import DType, Kind, Tensor, Value
@@ -15,7 +16,7 @@ class InplaceRule(OpRule):
 
     def __init__(self, name: str, rule: OpRule) -> None:
         super().__init__((name,), rule.function, rule.dtype, rule.open_rank)
-        self.evaluate = rule.evaluate
+        self.base = rule
         self.demand = rule.demand
 
     def _finish(self, result: Tensor, values: list[Any], common: dict[str, Value] | None) -> Tensor:
@@ -38,7 +39,7 @@ class InplaceRule(OpRule):
         if special is None or source is None or target is None or source is target:
             return
         when, text = special
-        if when is None or when in (source.kind, target.kind):
+        if when(source, target):
             raise refuse("dtype-mismatch", text.format(source=source.legacy, target=target.legacy))
 
 
@@ -53,16 +54,24 @@ def require_castable(source: DType | None, target: DType | None) -> None:
         )
 
 
-#: Steps with a wording of their own: the category that it is about (None: any), the message.
-_SPECIAL_CASTS: dict[str, tuple[Kind | None, str]] = {
-    "abs_": (Kind.COMPLEX, "In-place abs is not supported for complex tensors."),
-    "absolute_": (Kind.COMPLEX, "In-place abs is not supported for complex tensors."),
+def _rises(source: DType, target: DType) -> bool:
+    return source.kind > target.kind
+
+
+def _is_complex(source: DType, target: DType) -> bool:
+    return target.kind is Kind.COMPLEX
+
+
+#: Steps with a wording of their own: when (by the dtypes of result and target), and the message.
+_SPECIAL_CASTS: dict[str, tuple[Callable[[DType, DType], bool], str]] = {
+    "abs_": (_is_complex, "In-place abs is not supported for complex tensors."),
+    "absolute_": (_is_complex, "In-place abs is not supported for complex tensors."),
     "float_power_": (
-        None,
+        lambda source, target: True,
         "the base given to float_power_ has dtype {target} but the operation's result requires dtype {source}",
     ),
-    "ldexp_": (Kind.INT, "ldexp can't be cast to the desired output type {target}"),
-    "mvlgamma_": (Kind.INT, "mvlgamma: result type {target} can't be cast to the desired output type {source}"),
+    "ldexp_": (_rises, "ldexp can't be cast to the desired output type {target}"),
+    "mvlgamma_": (_rises, "mvlgamma: result type {target} can't be cast to the desired output type {source}"),
 }
 
 

@@ -21,12 +21,18 @@ def _require_axis(input: Tensor, dim: int) -> None:
         axis(dim, input.rank)
 
 
-@op(*spell("cumsum cumprod"), open_rank=True)
-def cumulative(input: Tensor, dim: Axis, *, dtype: Raw = None) -> Tensor:
-    """Running sums or products; integers and bools as int64."""
-    _require_axis(input, dim)
-    default: DType | None = INT64 if input.dtype is not None and input.dtype.kind <= Kind.INT else input.dtype
-    return input.alike().with_dtype(chosen(dtype, default))
+def _cumulative_row(name: str) -> None:
+    def rule(input: Tensor, dim: Axis, *, dtype: Raw = None) -> Tensor:
+        _require_axis(input, dim)
+        default: DType | None = INT64 if input.dtype is not None and input.dtype.kind <= Kind.INT else input.dtype
+        return input.alike().with_dtype(chosen(dtype, default))
+
+    rule.__doc__ = "Running sums or products; integers and bools as int64."
+    op(*spell(name), open_rank=True)(rule)
+
+
+_cumulative_row("cumsum")
+_cumulative_row("cumprod")
 
 
 @op(*spell("logcumsumexp"), open_rank=True)
