@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+
 from ops import oracle
 
 MODULES = tuple(
     f"tensight.ops.{name}"
     for name in (
-        "view", "squeeze", "permute", "expand", "joining", "splitting", "indexing", "gather", "scatter", "padding", "matmul",
-        "linalg", "decompositions", "einsum", "products", "fft", "diagonal", "rearrange", "meshgrid", "masks", "strided",
+        "view", "squeeze", "permute", "expand", "joining", "splitting", "indexing", "gather", "scatter", "padding",
+        "matmul", "linalg", "decompositions", "einsum", "products", "fft", "diagonal", "rearrange", "meshgrid", "masks",
     )
 )  # fmt: skip
 #: Full name of an OpInfo → why some samples may stay unknown.

@@ -1,0 +1,4 @@
+"""Libraries that are answered natively. Importing this package registers their functions and layers."""
+
+from . import einops as einops
+from . import einops_layers as einops_layers
