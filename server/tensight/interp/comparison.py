@@ -76,6 +76,8 @@ def compare(it: Interp, token: str, a: Value, b: Value) -> Value:
         for side in (a, b):
             if isinstance(side, Instance) and (any(c.open for c in side.cls.mro) or side.open):
                 return Scalar("bool")
+        if token in ("==", "!=") and not isinstance(a, Unknown) and not isinstance(b, Unknown):
+            return (a is b) is (token == "==")
     if isinstance(a, Unknown) or isinstance(b, Unknown):
         return Scalar("bool")
     if isinstance(a, Scalar) or isinstance(b, Scalar):
@@ -179,7 +181,7 @@ def equals(it: Interp, a: Value, b: Value) -> bool | None:
     if isinstance(a, OpenSize) or isinstance(b, OpenSize):
         return None
     if isinstance(a, Instance) or isinstance(b, Instance) or isinstance(a, Tensor) or isinstance(b, Tensor):
-        answer = compare(it, "==", a, b) if not (isinstance(a, Instance) and isinstance(b, Instance)) else a is b
+        answer = compare(it, "==", a, b) if _has_equality(a) or _has_equality(b) else a is b
         return answer if isinstance(answer, bool) else None
     if isinstance(a, FunctionV | ClassV) or isinstance(b, FunctionV | ClassV):
         return a is b
@@ -187,6 +189,13 @@ def equals(it: Interp, a: Value, b: Value) -> bool | None:
         return bool(a == b)
     except TypeError:
         return None
+
+
+def _has_equality(value: Value) -> bool:
+    """Whether `==` on a value runs a method (or an operation) instead of comparing identities."""
+    if isinstance(value, Instance):
+        return value.cls.lookup("__eq__") is not None or value.open or any(c.open for c in value.cls.mro)
+    return isinstance(value, Tensor)
 
 
 def _equal_rows(it: Interp, a: list[Value], b: list[Value]) -> bool | None:
@@ -201,13 +210,15 @@ def contains(it: Interp, container: Value, item: Value) -> bool | None:
     if isinstance(container, str):
         return item in container if isinstance(item, str) else None
     if isinstance(container, DictV | SetV):
-        known = isinstance(item, str | int | float | tuple | bytes | ClassV | FunctionV | type(None))
-        if not known:
-            return None if not isinstance(item, Instance) else item in container.items
-        if item in container.items:
-            return True
+        from .natives.support import MISSING, NO_KEY, held_key, key_of, may_equal_key
+
+        key = key_of(it, item)
         opened = container.rest is not None if isinstance(container, DictV) else container.open
-        return None if opened else False
+        if key is NO_KEY:
+            return None if container.items or opened else False
+        if held_key(container.items, key) is not MISSING:
+            return True
+        return None if opened or may_equal_key(container.items, key) else False
     if isinstance(container, range) and isinstance(item, int):
         return item in container
     if isinstance(container, Instance):

@@ -336,18 +336,13 @@ def _joined_str(unit: Unit, node: ast.JoinedStr, scope: Scope) -> Evaluate:
 def _formatted(unit: Unit, node: ast.FormattedValue, scope: Scope) -> Evaluate:
     inner = expression(unit, node.value, scope)
     spec = expression(unit, node.format_spec, scope) if node.format_spec is not None else None
-    conversions: dict[int, Callable[[Value], str]] = {115: str, 114: repr, 97: ascii}
-    conversion = conversions.get(node.conversion)
+    conversion = chr(node.conversion) if node.conversion > 0 else ""
 
     def run(f: Frame) -> Value:
+        from .natives.string_format import convert, format_value
+
         value = inner(f)
-        form = spec(f) if spec else ""
-        if not isinstance(value, bool | int | float | str | type(None)) or not isinstance(form, str):
-            return Scalar("str")
-        try:
-            return format(conversion(value), form) if conversion is not None else format(value, form)
-        except (ValueError, TypeError) as error:
-            return f.it.fail(type(error).__name__, str(error))
+        return format_value(f.it, convert(f.it, value, conversion) if conversion else value, spec(f) if spec else "")
 
     return run
 

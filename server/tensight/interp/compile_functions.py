@@ -46,13 +46,13 @@ def make_code(unit: Unit, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lam
                 return RETURN
 
             return run
+        code.is_generator = is_generator(node)
         return block(unit, node.body, inner)
 
     code = Code(name, listed, compile_body, node=node, user=unit.recorded)
     code.span = unit.span(node) if unit.recorded else None
     code.is_lambda = isinstance(node, ast.Lambda)
     if not isinstance(node, ast.Lambda):
-        code.is_generator = is_generator(node)
         code.is_async = isinstance(node, ast.AsyncFunctionDef)
         code.doc = ast.get_docstring(node, clean=False)
     code.positional = [p.name for p in listed if p.kind == "positional"]

@@ -27,7 +27,8 @@ def compiled_module(world: World, source: Source, recorded: bool) -> Execute:
     if found is None:
         if len(world.compiled) >= _MOST_COMPILED:
             world.compiled.clear()
-        found = world.compiled[key] = compile_module(source.tree, source.file, recorded, source.text, source.broken)
+        tree, broken = source.parsed()
+        found = world.compiled[key] = compile_module(tree, source.file, recorded, source.text, broken)
     return found
 
 
@@ -36,13 +37,13 @@ def compile_module(tree: ast.Module, file: str, recorded: bool, text: str = "", 
     lines = [] if not recorded or text.isascii() else text.encode("utf-8", "replace").split(b"\n")
     scope = bind(Scope("module", None), tree.body)
     unit = Unit(file, recorded, lines, scope.bound, broken)
-    if not recorded:
-        return block(unit, tree.body, scope)
     return _resilient(unit, tree.body, scope)
 
 
 def _resilient(unit: Unit, nodes: list[ast.stmt], scope: Scope) -> Execute:
-    """The statements of a user's file: one that ends the program leaves the rest in doubt, not in the dark."""
+    """The statements of a module: one that ends the program leaves the rest in doubt, not in the dark.
+
+    What an enclosing `try` may catch goes on to it: anything in the user's files, an ImportError in libraries."""
     steps = [block(unit, [node], scope) for node in nodes]
 
     def run(f: Frame) -> Signal:
@@ -53,7 +54,7 @@ def _resilient(unit: Unit, nodes: list[ast.stmt], scope: Scope) -> Execute:
                 try:
                     step(f)
                 except PyRaise as error:
-                    if it.handlers:
+                    if it.handlers or (it.guarded_import and error.exc.cls.derives_from("builtins.ImportError")):
                         raise
                     del it.frames[it.frames.index(f) + 1 :]
                     if error.certain and not error.reported:
@@ -69,9 +70,10 @@ def _resilient(unit: Unit, nodes: list[ast.stmt], scope: Scope) -> Execute:
 def main_block(it: Interp, source: Source, module: ModuleV) -> None:
     """Run only the `if __name__ == "__main__":` blocks of a module that was imported, in that module."""
     lines = [] if source.text.isascii() else source.text.encode("utf-8", "replace").split(b"\n")
-    scope = bind(Scope("module", None), source.tree.body)
-    unit = Unit(source.file, True, lines, scope.bound, source.broken)
-    for node in source.tree.body:
+    tree, broken = source.parsed()
+    scope = bind(Scope("module", None), tree.body)
+    unit = Unit(source.file, True, lines, scope.bound, broken)
+    for node in tree.body:
         if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test):
             frame = Frame(it, module, module.namespace)
             kept = module.namespace.get("__name__")

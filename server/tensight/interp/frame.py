@@ -48,6 +48,7 @@ class Code:
     parameters: list[Parameter]
     compile: Callable[[], Execute] | None
     body: Execute | None = None
+    #: decided when the body is compiled
     is_generator: bool = False
     is_async: bool = False
     is_lambda: bool = False

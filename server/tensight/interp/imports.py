@@ -14,7 +14,7 @@ from ..values.join import same
 from .errors import PyRaise
 from .frame import Frame
 from .journal import Journal
-from .natives.registry import CONSTANTS, MODULES, NATIVES
+from .natives.registry import ALIASES, CONSTANTS, MODULES, NATIVES
 
 if TYPE_CHECKING:
     from .machine import Interp
@@ -80,6 +80,8 @@ def native_lookup(it: Interp, qualified: str) -> Value:
     return value
 
 
+#: PyTorch's own modules whose Python source is read where no table has a name: layers and functions, no machinery.
+_READ = ("torch.nn", "torch.functional", "torch.distributions", "torch.optim.swa_utils")
 #: Module names that are never left out when a name is looked for one level up.
 _KEPT = frozenset(
     {"nn", "functional", "linalg", "fft", "special", "random", "utils", "data", "init", "cuda", "jit", "optim"}
@@ -87,6 +89,7 @@ _KEPT = frozenset(
 
 
 def _look(it: Interp, qualified: str) -> Value:
+    qualified = ALIASES.get(qualified, qualified)
     if qualified in NATIVES:
         return NATIVES[qualified]
     if qualified in CONSTANTS:
@@ -134,10 +137,7 @@ def import_module(it: Interp, name: str, span: Span | None = None, user: bool = 
 def _known_torch_module(it: Interp, name: str) -> bool:
     if name.count(".") == 0 or it.world.members(name):
         return True
-    prefix = name + "."
-    if any(q.startswith(prefix) for table in (NATIVES, RULES, LAYERS, CONSTANTS) for q in table) or it.world.is_class(
-        name
-    ):
+    if name in it.world.prefixes or it.world.is_class(name):
         return True
     return it.request.loader.find(name) is not None or not name.startswith("torch")
 
@@ -181,19 +181,17 @@ def execute(it: Interp, source: Source, name: str | None = None) -> Value:
     (it.world.modules if shared else it.modules)[name] = module
     code = compiled_module(it.world, source, recorded)
     frame = Frame(it, module, namespace)
-    saved = it.doubt, it.handlers, it.forks, it.journal
+    saved = it.doubt, it.handlers, it.forks, it.journal, it.guarded_import
     if shared:
+        it.guarded_import = it.guarded_import or bool(it.handlers)
         it.doubt, it.handlers, it.forks, it.journal = 0, [], 0, Journal()
     it.frames.append(frame)
     try:
         code(frame)
         module.state = "done"
-    except PyRaise as error:
+    except PyRaise:
         module.state = "failed"
-        if not shared and (it.handlers or name == "__main__"):
-            raise
-        if it.handlers and error.exc.cls.derives_from("builtins.ImportError"):
-            raise
+        raise
     except BaseException:
         module.state = "failed"
         (it.world.modules if shared else it.modules).pop(name, None)
@@ -201,7 +199,7 @@ def execute(it: Interp, source: Source, name: str | None = None) -> Value:
     finally:
         it.frames.pop()
         if shared:
-            it.doubt, it.handlers, it.forks, it.journal = saved
+            it.doubt, it.handlers, it.forks, it.journal, it.guarded_import = saved
     return module
 
 
@@ -262,7 +260,7 @@ def _native_attribute(it: Interp, module: ModuleV, name: str, qualified: str) ->
         return Unknown(Reason.ENVIRONMENT, qualified)
     if name.startswith("__") and name != "__version__":
         return {"__name__": module.name}.get(name, ABSENT)
-    if qualified in MODULES or it.world.members(qualified) or _is_prefix(qualified):
+    if qualified in MODULES or it.world.members(qualified) or qualified in it.world.prefixes:
         return import_module(it, qualified)
     top = module.name.partition(".")[0]
     if top == "torch":
@@ -270,28 +268,25 @@ def _native_attribute(it: Interp, module: ModuleV, name: str, qualified: str) ->
             value = _from_source(it, module.name, name)
             if value is not None:
                 return value
-        if it.request.loader.find(qualified) is not None and not name.startswith("_"):
+        if not name.startswith("_") and it.request.loader.find(qualified) is not None:
             return import_module(it, qualified)
         return OpFunction(qualified)
     return Unknown(Reason.OPAQUE, qualified, it.here())
-
-
-def _is_prefix(qualified: str) -> bool:
-    prefix = qualified + "."
-    return any(q.startswith(prefix) for table in (RULES, LAYERS, NATIVES) for q in table)
 
 
 def _from_source(it: Interp, module: str, name: str) -> Value:
     """A name of one of torch's own Python modules, from its source; None if the source does not define it."""
     from .attributes import ABSENT
 
+    if not module.startswith(_READ) or name.startswith("__"):
+        return None
     key = f"source:{module}"
     found = it.world.modules.get(key)
     if found is None:
         source = it.request.loader.find(module)
         if source is None or source.is_package:
             return None
-        if not any(getattr(node, "name", None) == name for node in source.tree.body):
+        if not any(getattr(node, "name", None) == name for node in source.parsed()[0].body):
             return None
         executed = execute(it, source)
         it.world.modules.pop(module, None)

@@ -130,29 +130,26 @@ def _any(items: list[Value], rest: Value) -> Value:
 
 
 def _mapping(it: Interp, obj: DictV, index: Value) -> Value:
-    try:
-        if index in obj.items:
-            return obj.items[index]
-    except TypeError:
-        return it.fail("TypeError", "unhashable key")
-    if isinstance(index, _UNDECIDED):
-        if obj.items or obj.rest is not None:
-            return (
-                _any(list(obj.items.values()), obj.rest)
-                if not isinstance(index, Unknown)
-                else it.unknown(Reason.DATA_DEPENDENT, "key")
-            )
+    if type(index) is str and index in obj.items:
+        return obj.items[index]
+    from .natives import dicts, support
+
+    found = dicts.look(it, obj, index)
+    if found is support.NO_KEY:
+        if isinstance(index, Unknown):
+            return it.unknown(Reason.DATA_DEPENDENT, "key")
+        return _any(list(obj.items.values()), obj.rest)
+    if found is not support.MISSING:
+        return found
+    if isinstance(index, _UNDECIDED) and not isinstance(index, Expr):
         return it.unknown(Reason.DATA_DEPENDENT, "key")
     if obj.default_factory is not None and obj.kind == "defaultdict":
         value = it.call(obj.default_factory)
-        it.journal.touch(obj)
-        obj.items[index] = value
+        dicts.store(it, obj, index, value)
         return value
     if obj.kind == "Counter":
         return 0
-    if obj.rest is not None:
-        return obj.rest
-    return it.fail("KeyError", repr(index))
+    return dicts.key_error(it, index)
 
 
 def _instance(it: Interp, obj: Instance, index: Value) -> Value:
@@ -207,13 +204,13 @@ def set_(it: Interp, obj: Value, index: Value, value: Value) -> None:
     if isinstance(obj, ListV):
         _set_list(it, obj, index, value)
     elif isinstance(obj, DictV):
-        it.journal.touch(obj)
-        if isinstance(index, (*_UNDECIDED, ListV, DictV)):
-            for key, old in obj.items.items():
-                obj.items[key] = join(old, value)
-            obj.rest = value if obj.rest is None else join(obj.rest, value)
-        else:
+        if type(index) is str and index in obj.items:
+            it.journal.touch(obj)
             obj.items[index] = value
+        else:
+            from .natives import dicts
+
+            dicts.store(it, obj, index, value)
     elif isinstance(obj, Instance):
         method = obj.cls.lookup("__setitem__")
         if method is not None:
@@ -264,14 +261,10 @@ def delete(it: Interp, obj: Value, index: Value) -> None:
             obj.items.clear()
             obj.rest = rest
     elif isinstance(obj, DictV):
-        it.journal.touch(obj)
-        if isinstance(index, _UNDECIDED):
-            obj.rest = Unknown(Reason.DATA_DEPENDENT, "key")
-            obj.items.clear()
-        elif index in obj.items:
-            del obj.items[index]
-        elif obj.rest is None:
-            it.fail("KeyError", repr(index))
+        from .natives import dicts
+
+        if dicts.drop(it, obj, index) is False:
+            dicts.key_error(it, index)
     elif isinstance(obj, Instance):
         method = obj.cls.lookup("__delitem__")
         if method is not None:

@@ -74,9 +74,9 @@ def iterate(it: Interp, value: Value) -> Items:
         options = [o for o in value.options if o is not None]
         return iterate(it, options[0]) if len(options) == 1 else Items([], Unknown(Reason.JOINED))
     if isinstance(value, ClassV):
-        hook = it.find_attr(value, "__iter__")
-        if isinstance(hook, BoundMethod):
-            return iterate(it, it.call(hook))
+        hook = value.metaclass.lookup("__iter__") if isinstance(value.metaclass, ClassV) else None
+        if hook is not None:
+            return iterate(it, it.call(BoundMethod(hook, value)))
         return Items([], Unknown(Reason.OPAQUE, value.name))
     if isinstance(value, Unknown):
         return Items([], Unknown(value.reason, value.detail, value.span))

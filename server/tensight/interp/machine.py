@@ -61,6 +61,8 @@ class Interp:
         self.module_calls = 0
         #: after an undecided `if`: the arm that was left, if the others raised
         self.survivor: int | None = None
+        #: a library module is being imported inside a `try` of the program
+        self.guarded_import = False
         #: attributes that the program put on tensors: id → (tensor, attributes)
         self.tensor_attrs: dict[int, tuple[Tensor, dict[str, Value]]] = {}
         #: module-level functions and classes of the recorded files, in order

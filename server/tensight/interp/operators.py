@@ -204,7 +204,9 @@ def _containers(it: Interp, token: str, function: Callable[[Any, Any], Any], a: 
     if token == "|" and isinstance(a, DictV) and isinstance(b, DictV):
         return DictV({**a.items, **b.items}, a.rest if a.rest is not None else b.rest, a.kind)
     if token == "%" and isinstance(a, str | bytes):
-        return _format_percent(a, b)
+        from .natives.string_format import percent
+
+        return percent(it, a, b)
     if isinstance(a, str | bytes) and isinstance(b, str | bytes):
         try:
             return function(a, b)
@@ -238,17 +240,6 @@ def _sets(token: str, a: SetV, b: SetV) -> SetV:
         case _:
             items = {**{k: None for k in a.items if k not in b.items}, **{k: None for k in b.items if k not in a.items}}
     return SetV(items, a.open or b.open, a.frozen)
-
-
-def _format_percent(a: Any, b: Value) -> Value:
-    from .natives.registry import is_plain
-
-    if is_plain(b):
-        try:
-            return a % b
-        except _HOST_ERRORS:
-            return Scalar("str")
-    return Scalar("str")
 
 
 def inplace(it: Interp, token: str, a: Value, b: Value) -> Value:

@@ -16,17 +16,24 @@ from ..values import Value
 class Source:
     """A Python file that was found: its module name, path as given, tree, and whether it is the user's own.
 
-    `tree` comes from `syntax.parse`, which never fails; `digest` identifies the content (cache key)."""
+    `tree` comes from `syntax.parse`, which never fails, or is a function that parses when the tree is asked for
+    and says whether parts were left out. `digest` identifies the content (cache key)."""
 
     name: str
     file: str
-    tree: ast.Module
+    tree: ast.Module | Callable[[], tuple[ast.Module, bool]]
     digest: str
     is_package: bool = False
     user: bool = False
     text: str = ""
     #: parts of the file could not be parsed and are missing from `tree`
     broken: bool = False
+
+    def parsed(self) -> tuple[ast.Module, bool]:
+        """The tree, and whether parts of the file are missing from it."""
+        if isinstance(self.tree, ast.Module):
+            return self.tree, self.broken
+        return self.tree()
 
 
 class Loader(Protocol):

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+#: Nodes in which no `yield` of the function around them can stand (constants and names: for speed).
+_CLOSED = frozenset({*_FUNCTIONS, ast.ClassDef, ast.Constant, ast.Name, ast.Import, ast.ImportFrom, ast.Pass})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -148,9 +150,9 @@ def is_generator(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     stack: list[ast.AST] = list(node.body)
     while stack:
         child = stack.pop()
-        if isinstance(child, ast.Yield | ast.YieldFrom):
+        kind = type(child)
+        if kind is ast.Yield or kind is ast.YieldFrom:
             return True
-        if isinstance(child, (*_FUNCTIONS, ast.ClassDef)):
-            continue
-        stack.extend(ast.iter_child_nodes(child))
+        if kind not in _CLOSED:
+            stack.extend(ast.iter_child_nodes(child))
     return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..modules.registry import LAYERS, Attrs, LayerRule, Sub
+from ..ops import RULES
 from ..ops.errors import ShapeError
 from ..syntax.span import Span
 from ..values import ClassV, Instance, ListV, ModuleV, Native, Provenance, Tensor, Unknown, Value
@@ -47,6 +48,7 @@ class World:
         self.natives: dict[str, Value] = {}
         self._members: dict[str, dict[str, Value]] | None = None
         self._builtins: dict[str, Value] | None = None
+        self._prefixes: frozenset[str] | None = None
 
     @property
     def builtins(self) -> dict[str, Value]:
@@ -58,6 +60,20 @@ class World:
                     self._builtins[name[9:]] = self.native_class(name)
             self._builtins.update({"NotImplemented": NotImplemented, "Ellipsis": ..., "__debug__": True})
         return self._builtins
+
+    @property
+    def prefixes(self) -> frozenset[str]:
+        """Every module (or class) under which some table has a name."""
+        if self._prefixes is None:
+            found: set[str] = set()
+            for table in (NATIVES, CONSTANTS, RULES, LAYERS, BASES, PROPERTIES):
+                for name in table:
+                    head = name.rpartition(".")[0]
+                    while head and head not in found:
+                        found.add(head)
+                        head = head.rpartition(".")[0]
+            self._prefixes = frozenset(found)
+        return self._prefixes
 
     def native_class_or(self, name: str, fallback: str) -> ClassV:
         """The class of that name, or the fallback if no table has it."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ..interp.ports import Source
 from ..limits import MAX_DATA_FILE
-from .files import PARSED, Files, Unreadable, absolute
+from .files import PARSED, Files, Text, Unreadable, absolute
 from .listing import Listing, list_folder
 
 _DATA = (".yaml", ".yml", ".json", ".toml", ".txt", ".cfg", ".ini", ".csv")
@@ -38,6 +40,11 @@ def package_root(path: str) -> tuple[str, str]:
         parts.insert(0, package)
         folder = parent
     return folder, ".".join(parts) or stem
+
+
+def _parsed(text: Text, file: str) -> tuple[ast.Module, bool]:
+    parsed = PARSED.parse(text, file)
+    return parsed.tree, bool(parsed.problems)
 
 
 def is_foreign(path: str) -> bool:
@@ -121,7 +128,7 @@ class Resolver:
         return Source(
             name,
             file,
-            PARSED.parse(found, file).tree,
+            partial(_parsed, found, file),
             found.digest,
             os.path.basename(path) == "__init__.py",
             given is not None or self.is_user(path),

@@ -1,5 +1,6 @@
 """What Tensight provides itself. One line a file: importing it fills the tables of `registry`."""
 
+from . import abc_ as abc_
 from . import builtins_core as builtins_core
 from . import builtins_functions as builtins_functions
 from . import builtins_iteration as builtins_iteration
@@ -7,8 +8,11 @@ from . import builtins_numeric as builtins_numeric
 from . import builtins_types as builtins_types
 from . import collections_ as collections_
 from . import collections_deque as collections_deque
+from . import contextlib_ as contextlib_
 from . import copy_ as copy_
+from . import dataclasses_ as dataclasses_
 from . import dicts as dicts
+from . import enum_ as enum_
 from . import exceptions as exceptions
 from . import functools_ as functools_
 from . import itertools_ as itertools_
@@ -20,4 +24,14 @@ from . import operator_ as operator_
 from . import sets as sets
 from . import string_format as string_format
 from . import strings as strings
+from . import torch_containers as torch_containers
+from . import torch_containers_named as torch_containers_named
+from . import torch_context as torch_context
+from . import torch_module as torch_module
+from . import torch_module_view as torch_module_view
+from . import torch_module_walk as torch_module_walk
+from . import torch_optim as torch_optim
+from . import torch_parameter as torch_parameter
 from . import tuples as tuples
+from . import types_ as types_
+from . import typing_ as typing_

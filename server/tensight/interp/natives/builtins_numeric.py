@@ -9,6 +9,7 @@ from ... import limits
 from ...dims import Expr, dim_max, dim_min, fresh_data
 from ...values import (
     BoundMethod,
+    ClassV,
     DictV,
     FunctionV,
     Instance,
@@ -61,6 +62,8 @@ def len_(it: Interp, obj: Value, /) -> Value:
             return _special_length(it, obj)
         case Instance():
             return _instance_length(it, obj)
+        case ClassV() if isinstance(obj.metaclass, ClassV) and obj.metaclass.lookup("__len__") is not None:
+            return it.call(BoundMethod(obj.metaclass.lookup("__len__"), obj))
         case OneOf():
             return it.either(*(lambda o=o: len_(it, o) for o in obj.options))
         case Unknown():

@@ -26,7 +26,7 @@ from ...values import (
     Value,
 )
 from .. import classes
-from .registry import BASES, CONSTANTS, MODULES, native, native_class, plain_class
+from .registry import BASES, CONSTANTS, CONSTRUCTORS, MODULES, native, native_class, plain_class
 from .support import MISSING, PAYLOAD, bounded_int, bounded_text, index_of, payload, type_name, unknown_of
 from .text_of import str_of
 
@@ -58,6 +58,8 @@ def _scalar_class(name: str, convert: Callable[..., Value], *bases: str) -> None
     def construct(it: Interp, cls: ClassV, *args: Value, **kwargs: Value) -> Value:
         if cls.native == name:
             return convert(it, *args, **kwargs)
+        if cls.derives_from("enum.Enum"):
+            return CONSTRUCTORS["enum.Enum"](it, cls, list(args), kwargs)
         own_init = isinstance(cls.lookup("__init__"), FunctionV)
         value = convert(it, *args[:1]) if own_init else convert(it, *args, **kwargs)
         return subclass_instance(it, cls, value, list(args), kwargs)

@@ -22,7 +22,7 @@ from ...values import (
     Value,
 )
 from .collections_deque import DequeV
-from .registry import MODULES, native
+from .registry import MODULES, NATIVES, native
 from .support import PAYLOAD
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def shallow(value: Value) -> Value:
         case SetV():
             return value if value.frozen else SetV(dict(value.items), value.open)
         case Instance():
-            return _instance(value, dict(value.attrs))
+            return value if value.cls.derives_from("enum.Enum") else _instance(value, dict(value.attrs))
         case _:
             return value
 
@@ -107,6 +107,8 @@ def _key(it: Interp, key: Any, memo: dict[int, Value]) -> Any:
 
 
 def _deep_instance(it: Interp, value: Instance, memo: dict[int, Value]) -> Value:
+    if value.cls.derives_from("enum.Enum"):
+        return value
     own = value.cls.lookup("__deepcopy__")
     if isinstance(own, FunctionV):
         made = it.call(BoundMethod(own, value), [DictV({})])
@@ -144,4 +146,4 @@ def deepcopy(it: Interp, value: Value, memo: Value = None) -> Value:
 def replace(it: Interp, value: Value, /, **changes: Value) -> Value:
     if isinstance(value, Fields):
         return it.call(it.getattr(value, "_replace"), [], changes)
-    return it.call(it.world.natives["dataclasses.replace"], [value], changes)
+    return it.call(NATIVES["dataclasses.replace"], [value], changes)

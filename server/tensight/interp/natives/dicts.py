@@ -26,6 +26,7 @@ from .sequences import initialised, wrap
 from .support import (
     MISSING,
     NO_KEY,
+    held_key,
     items_of,
     join_all,
     key_of,
@@ -78,10 +79,28 @@ def store(it: Interp, target: DictV, key: Value, value: Value) -> None:
             target.items[old_key] = join(old, value)
         target.rest = value if target.rest is None else join(target.rest, value)
     else:
-        if found not in target.items and may_equal_key(target.items, found):
-            for old_key, old in target.items.items():
-                target.items[old_key] = join(old, value)
-        target.items[found] = value
+        held = held_key(target.items, found)
+        if held is MISSING:
+            held = found
+            if may_equal_key(target.items, found):
+                for old_key, old in target.items.items():
+                    target.items[old_key] = join(old, value)
+        target.items[held] = value
+
+
+def drop(it: Interp, target: DictV, key: Value) -> bool | None:
+    """`del target[key]`: whether there was such a key; None if undecided."""
+    found = checked_key(it, key)
+    held = MISSING if found is NO_KEY else held_key(target.items, found)
+    if held is not MISSING:
+        it.journal.touch(target)
+        del target.items[held]
+        return True
+    if found is NO_KEY or may_equal_key(target.items, found):
+        if target.items:
+            _forget(it, target)
+            return None
+    return None if target.rest is not None else False
 
 
 def look(it: Interp, target: DictV, key: Value) -> Value:
@@ -89,8 +108,9 @@ def look(it: Interp, target: DictV, key: Value) -> Value:
     found = checked_key(it, key)
     if found is NO_KEY:
         return NO_KEY if target.items or target.rest is not None else MISSING
-    if found in target.items:
-        return target.items[found]
+    held = held_key(target.items, found)
+    if held is not MISSING:
+        return target.items[held]
     if target.rest is not None or may_equal_key(target.items, found):
         return NO_KEY
     return MISSING
@@ -251,15 +271,13 @@ def pop(it: Interp, self: Value, key: Value, default: Value = MISSING, /) -> Val
     if found is MISSING:
         return key_error(it, key) if default is MISSING else default
     if found is NO_KEY:
-        known = key_of(it, key)
-        value = target.rest if known is not NO_KEY else any_value(target)
-        if known is NO_KEY:
-            _forget(it, target)
+        known = key_of(it, key) is not NO_KEY and not may_equal_key(target.items, key)
+        value = target.rest if known else any_value(target)
+        drop(it, target, key)
         if value is None or value is MISSING:
             value = unknown_of(it, [key], "key")
         return value if default is MISSING else join(value, default)
-    it.journal.touch(target)
-    del target.items[key]
+    drop(it, target, key)
     return found
 
 
@@ -360,4 +378,4 @@ def fromkeys(it: Interp, cls: Value, iterable: Value, value: Value = None, /) ->
     return target
 
 
-__all__ = ["any_value", "construct", "dict_of", "fill", "look", "store", "update_with"]
+__all__ = ["any_value", "construct", "dict_of", "drop", "fill", "look", "store", "update_with"]

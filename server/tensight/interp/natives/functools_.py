@@ -72,7 +72,8 @@ def update_wrapper(it: Interp, wrapper: Value, wrapped: Value, assigned: Value =
         if isinstance(wrapped, FunctionV):
             for key, value in wrapped.attrs.items():
                 it.journal.set(wrapper.attrs, key, value)
-            names |= {"__name__": wrapped.name, "__qualname__": wrapped.qualname, "__doc__": wrapped.code.doc}
+            own = {"__name__": wrapped.name, "__qualname__": wrapped.qualname, "__doc__": wrapped.code.doc}
+            names |= {key: wrapped.attrs.get(key, value) for key, value in own.items()}
         elif isinstance(wrapped, Native | OpFunction):
             names |= {"__name__": wrapped.name.rpartition(".")[2]}
         for key, value in names.items():

@@ -214,13 +214,17 @@ def sort(it: Interp, self: Value, /, *, key: Value = None, reverse: Value = Fals
 
 
 # ---- the protocols, for instances of a user's subclass and for explicit calls
-@native(*(f"builtins.{kind}.__len__" for kind in ["list", "tuple", "str", "dict", "set", "frozenset", "bytes", "range"]))
+@native(
+    *(f"builtins.{kind}.__len__" for kind in ["list", "tuple", "str", "dict", "set", "frozenset", "bytes", "range"])
+)
 def length(it: Interp, self: Value, /) -> Value:
     inner = payload(self)
     return Scalar("int") if isinstance(inner, Instance) else len_(it, inner)
 
 
-@native(*(f"builtins.{kind}.__iter__" for kind in ["list", "tuple", "str", "dict", "set", "frozenset", "bytes", "range"]))
+@native(
+    *(f"builtins.{kind}.__iter__" for kind in ["list", "tuple", "str", "dict", "set", "frozenset", "bytes", "range"])
+)
 def iterator(it: Interp, self: Value, /) -> Value:
     inner = payload(self)
     if isinstance(inner, Instance):

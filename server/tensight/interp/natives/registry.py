@@ -32,6 +32,8 @@ CLASS_HOOKS: dict[str, Callable[[Any, Any], None]] = {}
 PROPERTIES: dict[str, Callable[[Any, Value], Value]] = {}
 #: Qualified name of a plain value in a native module ("math.pi").
 CONSTANTS: dict[str, Value] = {}
+#: Other qualified names of what a table has ("typing.List" → "builtins.list").
+ALIASES: dict[str, str] = {}
 #: Names of modules that are native as a whole: an attribute that is not listed is Unknown(opaque), never source.
 MODULES: set[str] = set()
 

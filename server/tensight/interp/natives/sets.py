@@ -10,7 +10,7 @@ from .builtins_types import EQUALITY, ORDER, special_methods
 from .dicts import checked_key, key_error
 from .registry import native, native_class
 from .sequences import initialised, wrap
-from .support import MISSING, NO_KEY, items_of, join_all, may_equal_key, payload, unknown_of
+from .support import MISSING, NO_KEY, held_key, items_of, join_all, may_equal_key, payload, unknown_of
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -44,9 +44,11 @@ def build(it: Interp, iterable: Value, *, frozen: bool = False) -> SetV:
 def put(it: Interp, target: SetV, value: Value) -> None:
     """set.add on a set that is not shared yet, or has been touched."""
     key = checked_key(it, value)
-    if key is NO_KEY or (key not in target.items and may_equal_key(target.items, key)):
+    if key is NO_KEY:
         target.open = True
-    else:
+    elif held_key(target.items, key) is MISSING:
+        if may_equal_key(target.items, key):
+            target.open = True
         target.items[key] = None
 
 
@@ -100,9 +102,10 @@ def _drop(it: Interp, self: Value, value: Value, *, must: bool) -> Value:
     if target is None:
         return None
     key = checked_key(it, value)
-    if key is not NO_KEY and key in target.items:
+    held = MISSING if key is NO_KEY else held_key(target.items, key)
+    if held is not MISSING:
         it.journal.touch(target)
-        del target.items[key]
+        del target.items[held]
     elif key is NO_KEY or may_equal_key(target.items, key):
         if target.items:
             it.journal.touch(target)

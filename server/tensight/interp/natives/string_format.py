@@ -86,7 +86,7 @@ class _Formatter:
                 continue
             value = self._field(field)
             if conversion:
-                value = _convert(self.it, value, conversion)
+                value = convert(self.it, value, conversion)
             text = format_value(self.it, value, self.run(spec, depth - 1) if spec else "")
             if not isinstance(text, str):
                 raise _NotKnown
@@ -125,7 +125,8 @@ def _split(field: str) -> tuple[str, list[tuple[bool, int | str]]]:
     return head.group(), steps
 
 
-def _convert(it: Interp, value: Value, conversion: str) -> Value:
+def convert(it: Interp, value: Value, conversion: str) -> Value:
+    """What `!r`, `!s` and `!a` make of a value."""
     text = str_of(it, value, "repr" if conversion in "ra" else "str")
     if conversion == "a" and isinstance(text, str):
         return text.encode("ascii", "backslashreplace").decode()

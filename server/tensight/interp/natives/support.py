@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 PAYLOAD = "value"
 
 
+#: Dicts up to this size are searched for members of enums that equal a key.
+MEMBER_KEYS = 256
+
+
 class _Sentinel:
     def __init__(self, name: str) -> None:
         self.name = name
@@ -236,16 +240,19 @@ def key_of(it: Interp, value: Value) -> Any:
                     return NO_KEY
             return value
         case Instance():
-            inner = payload(value)
-            if inner is not value:
-                return key_of(it, inner) if isinstance(inner, str | int | float | tuple) else NO_KEY
+            if isinstance(payload(value), ListV | DictV | SetV):
+                return NO_KEY
             return NO_KEY if _own_equality(value.cls) else value
         case _:
             return value
 
 
 def _own_equality(cls: ClassV) -> bool:
-    return any(isinstance(cls.lookup(name), FunctionV) for name in ("__hash__", "__eq__"))
+    for name in ("__hash__", "__eq__"):
+        method = cls.lookup(name)
+        if isinstance(method, FunctionV) or (isinstance(method, Native) and method.name.startswith("dataclasses.")):
+            return True
+    return False
 
 
 def unhashable(it: Interp, value: Value) -> str | None:
@@ -259,6 +266,21 @@ def unhashable(it: Interp, value: Value) -> str | None:
     if isinstance(value, ListV | DictV) or (isinstance(value, SetV) and not value.frozen):
         return type_name(it, value)
     return None
+
+
+def held_key(items: dict[Any, Any], key: Any) -> Any:
+    """The key of a dict that equals `key`; MISSING if none is known to. A member of `class Color(str, Enum)` equals
+    the string."""
+    if key in items:
+        return key
+    plain = payload(key)
+    if plain is not key and plain in items:
+        return plain
+    if len(items) <= MEMBER_KEYS and (plain is not key or isinstance(key, str | int | float)):
+        for other in items:
+            if type(other) is Instance and payload(other) == plain:
+                return other
+    return MISSING
 
 
 def may_equal_key(items: Iterable[Any], key: Any) -> bool:
