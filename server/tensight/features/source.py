@@ -88,6 +88,15 @@ class Source:
         """The call that fills exactly this span."""
         return next((node for node in self.expressions_at(span) if isinstance(node, ast.Call)), None)
 
+    def function_of(self, node: ast.expr) -> ast.stmt | None:
+        """The innermost function or class around an expression; None: the module itself."""
+        found = None
+        for outer in self.statements:
+            if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                if outer.lineno <= node.lineno <= (outer.end_lineno or outer.lineno):
+                    found = outer
+        return found
+
     def statement_at(self, line: int) -> ast.stmt | None:
         """The innermost simple statement (or header) that covers the line."""
         found = None

@@ -8,15 +8,18 @@ from itertools import islice
 from ...diagnostics import Diagnostic, Fix, Severity, TextEdit
 from ...interp.facts import Analysis
 from ..source import Source
-from . import batch, layers, names, operands, reshapes
+from . import batch, layers, losses, names, operands, reshapes
 from .case import Candidate, Case, Sources
 from .ignore import ignore_fix
 
 #: Analyses that one diagnostic may cost; the likely repairs come first.
-MAX_TRIALS = 8
+MAX_TRIALS = 10
 #: The analysis of this file after the edits; None: it cannot be had.
 Reanalyse = Callable[[Sequence[TextEdit]], Analysis | None]
-_TOPICS = (names.candidates, layers.candidates, operands.candidates, reshapes.candidates, batch.candidates)
+_BAD = (Severity.ERROR, Severity.WARNING)
+_TOPICS = (
+    names.candidates, layers.candidates, operands.candidates, losses.candidates, reshapes.candidates, batch.candidates,
+)  # fmt: skip
 
 
 def fixes_for(
@@ -28,8 +31,9 @@ def fixes_for(
 ) -> tuple[Fix, ...]:
     """The fixes of a diagnostic, the preferred one first.
 
-    With `reanalyse` only those that remove the diagnostic are given; the first one that brings no new error is
-    preferred. Without it they are guesses, and none is preferred. `sources` reads other files."""
+    With `reanalyse` only those that remove the diagnostic and bring no new error are given, the first one preferred;
+    if there is none, those that at least remove the diagnostic. Without it they are guesses, and none is preferred.
+    `sources` reads other files."""
     if isinstance(source, str):
         source = Source(analysis.file, source)
     case = Case(analysis, diagnostic, source, sources)
@@ -42,11 +46,11 @@ def fixes_for(
         after = reanalyse(candidate.edits)
         if after is None or not _is_gone(diagnostic, after, candidate.edits):
             continue
-        if _new_errors(analysis, after):
-            partial.append(Fix(candidate.title, candidate.edits))
-        else:
+        if candidate.sure or not _new_errors(analysis, after):
             clean.append(Fix(candidate.title, candidate.edits, preferred=not clean))
-    return (*clean, *partial)
+        elif not candidate.weak:
+            partial.append(Fix(candidate.title, candidate.edits))
+    return tuple(clean or partial)
 
 
 def _distinct(candidates: Iterator[Candidate]) -> Iterator[Candidate]:
@@ -63,16 +67,17 @@ def _is_gone(diagnostic: Diagnostic, after: Analysis, edits: Sequence[TextEdit])
     for edit in edits:
         if edit.span.file == diagnostic.span.file and (edit.span.line, edit.span.col) <= (line, diagnostic.span.col):
             line += edit.text.count("\n") - (edit.span.end_line - edit.span.line)
-    return not any(_counts(other) and other.span.line in (line, diagnostic.span.line) for other in after.diagnostics)
-
-
-def _counts(diagnostic: Diagnostic) -> bool:
-    return diagnostic.severity in (Severity.ERROR, Severity.WARNING)
+    code = diagnostic.code if diagnostic.code == "undefined-name" else None  # what it hid may stand in the same line
+    return not any(
+        other.span.line == line and other.severity in _BAD and code in (None, other.code) for other in after.diagnostics
+    )
 
 
 def _new_errors(before: Analysis, after: Analysis) -> bool:
     known = {(diagnostic.code, diagnostic.message) for diagnostic in before.diagnostics}
-    return any(_counts(other) and (other.code, other.message) not in known for other in after.diagnostics)
+    return any(
+        other.severity is Severity.ERROR and (other.code, other.message) not in known for other in after.diagnostics
+    )
 
 
 __all__ = ["MAX_TRIALS", "Candidate", "Case", "Reanalyse", "fixes_for", "ignore_fix"]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ...values import Tensor
 from ..source import Source
-from .case import Candidate, Case, first_argument, method_call
+from .case import Candidate, Case, first_argument
 
 _CODES = frozenset({"rank-mismatch", "matmul-mismatch", "features-mismatch", "channels-mismatch", "axis-out-of-range",
                     "invalid-reshape", "size-mismatch"})  # fmt: skip
@@ -16,26 +15,16 @@ _MOST_AXES = 4
 
 
 def candidates(case: Case) -> Iterator[Candidate]:
-    """Innermost call first; a call whose tensor has all its axes is not touched."""
+    """Outermost call first: there the input lacks its batch. A call whose tensor has all its axes is not touched."""
     if case.diagnostic.code not in _CODES:
         return
-    for call in case.calls_on_the_way():
+    for call in reversed(list(case.calls_on_the_way())):
         argument = first_argument(call)
-        tensor = _tensor_at(case, argument)
-        if argument is None or tensor is None or tensor.is_open or not 0 < tensor.rank < _MOST_AXES:
+        tensor = case.tensor_at(argument)
+        if argument is None or tensor is None or not 0 < tensor.rank < _MOST_AXES:
             continue
-        edit = method_call(case.source, argument, ".unsqueeze(0)")
-        yield Candidate(f"Add the batch axis: {_short(case.source, argument)}.unsqueeze(0)", (edit,))
-
-
-def _tensor_at(case: Case, argument: ast.expr | None) -> Tensor | None:
-    if argument is None:
-        return None
-    span = case.source.span(argument)
-    for fact in case.analysis.facts:
-        if fact.span == span and isinstance(fact.value, Tensor):
-            return fact.value
-    return None
+        title = f"Add the batch axis: {_short(case.source, argument)}.unsqueeze(0)"
+        yield case.wrapped(title, argument, ".unsqueeze(0)", weak=True)
 
 
 def _short(source: Source, node: ast.expr) -> str:

@@ -20,10 +20,14 @@ Sources = Callable[[str], Source | None]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Edits that may repair the program; `title` begins with a verb."""
+    """Edits that may repair the program; `title` begins with a verb.
+
+    `sure`: right in itself, whatever else is wrong. `weak`: only worth offering if the program then runs."""
 
     title: str
     edits: tuple[TextEdit, ...]
+    sure: bool = False
+    weak: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,20 @@ class Case:
         source = self.source if span.file == self.source.file else self.sources(span.file)
         call = source.call_at(span) if source is not None else None
         return (source, call) if source is not None and call is not None else None
+
+    def tensor_at(self, node: ast.expr | None) -> Tensor | None:
+        """What the analysis knows of an expression of this file, if its rank is known."""
+        if node is None:
+            return None
+        span = self.source.span(node)
+        for fact in self.analysis.facts:
+            if fact.span == span and isinstance(fact.value, Tensor) and not fact.value.is_open:
+                return fact.value
+        return None
+
+    def wrapped(self, title: str, node: ast.expr, suffix: str, *, weak: bool = False) -> Candidate:
+        """`x` → `x.flatten(1)`, as a candidate."""
+        return Candidate(title, (method_call(self.source, node, suffix),), weak=weak)
 
     def calls_on_the_way(self) -> Iterator[ast.Call]:
         """The user's calls in this file that led to the refusal, innermost first, the refusing one included."""

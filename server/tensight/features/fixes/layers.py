@@ -11,7 +11,7 @@ from ...diagnostics import TextEdit
 from ...dims import Dim
 from ...syntax.span import Span
 from ...values import Instance, Tensor
-from ..provenance import producer_of, short_name
+from ..provenance import layer_class, producer_of, short_name
 from .case import Candidate, Case, find_argument, first_argument, insertion, method_call, set_argument
 
 #: Layer → (argument, its position, axis of the input that it must equal).
@@ -60,26 +60,24 @@ def candidates(case: Case) -> Iterator[Candidate]:
 
 
 def _flatten(case: Case, layer: str, tensor: Tensor) -> Iterator[Candidate]:
-    """A Linear behind a convolution: everything but the batch must become one axis."""
-    if layer != "Linear" or tensor.rank < 3:
+    """A Linear behind a convolution: the axes that `in_features` was worked out for must become one."""
+    if layer != "Linear" or tensor.rank < 3 or case.layer is None:
         return
-    total = _product(tensor.shape[1:])
-    if total is None:
-        return
-    edit = _flatten_edit(case)
-    if edit is None:
-        return
-    expected = case.layer["attrs"].get("in_features") if case.layer else None
-    if total == expected:
-        yield Candidate("Insert a flatten", (edit,))
-    elif case.constructor is not None and any(size != 1 for size in tensor.shape[2:]) and tensor.rank == 4:
-        source, call = case.constructor
-        change = set_argument(source, call, "in_features", 0, str(total))
+    expected = case.layer["attrs"].get("in_features")
+    for start in range(1, tensor.rank - 1):
+        if _product(tensor.shape[start:]) == expected and isinstance(expected, int):
+            edit = _flatten_edit(case, start)
+            if edit is not None:
+                yield Candidate("Insert a flatten", (edit,))
+            return
+    total, edit = _product(tensor.shape[1:]), _flatten_edit(case, 1)
+    if total is not None and edit is not None and case.constructor is not None and tensor.rank == 4:
+        change = set_argument(*case.constructor, "in_features", 0, str(total))
         if change is not None:
             yield Candidate(f"Insert a flatten and change in_features to {total}", (edit, change))
 
 
-def _flatten_edit(case: Case) -> TextEdit | None:
+def _flatten_edit(case: Case, start: int) -> TextEdit | None:
     """Inside a Sequential a layer of its own before the Linear; else around the argument of the call."""
     if case.constructor is not None:
         source, call = case.constructor
@@ -88,9 +86,10 @@ def _flatten_edit(case: Case) -> TextEdit | None:
             at = source.span(call)
             alone = not source.line(at.line)[: at.col].strip()
             gap = source.newline + source.line(at.line)[: at.col] if alone else " "
-            return insertion(at.file, at.line, at.col, f"{prefix}Flatten(),{gap}")
+            written = "" if start == 1 else str(start)
+            return insertion(at.file, at.line, at.col, f"{prefix}Flatten({written}),{gap}")
     argument = first_argument(case.call) if case.call is not None else None
-    return method_call(case.source, argument, ".flatten(1)") if argument is not None else None
+    return method_call(case.source, argument, f".flatten({start})") if argument is not None else None
 
 
 def _stands_in_sequential(tree: ast.Module, call: ast.Call) -> bool:
@@ -110,29 +109,38 @@ def _prefix(call: ast.Call) -> str:
 
 
 def _layout(case: Case, layer: str, tensor: Tensor) -> Iterator[Candidate]:
-    """Channels last where the layer wants them first, or the other way round."""
+    """Channels last where the layer wants them first, or the other way round; spatial axes that are missing."""
     argument = first_argument(case.call) if case.call is not None else None
     if argument is None or case.layer is None:
         return
     attrs, shape = case.layer["attrs"], tensor.shape
     match = _CONV.fullmatch(layer)
     if match is not None:
-        axes = int(match[1])
-        if tensor.rank == axes + 2 and shape[-1] == attrs.get("in_channels"):
+        axes, channels = int(match[1]), attrs.get("in_channels")
+        if tensor.rank == axes + 2 and shape[-1] == channels:
             order = ", ".join(str(axis) for axis in (0, axes + 1, *range(1, axes + 1)))
             suffix = ".transpose(1, 2)" if axes == 1 else f".permute({order})"
-            yield Candidate(f"Move the channels to axis 1: {suffix}", (method_call(case.source, argument, suffix),))
-        if tensor.rank == axes + 1 and shape[0] != attrs.get("in_channels") == 1:
-            edit = method_call(case.source, argument, ".unsqueeze(1)")
-            yield Candidate("Add the channel axis: .unsqueeze(1)", (edit,))
+            yield case.wrapped(f"Move the channels to axis 1: {suffix}", argument, suffix)
+        if tensor.rank == axes + 1 and shape[0] != channels == 1:
+            yield case.wrapped("Add the channel axis: .unsqueeze(1)", argument, ".unsqueeze(1)")
+        if tensor.rank == 2 and shape[1] == channels and axes > 1:
+            index = ", ".join(("...", *["None"] * axes))
+            yield case.wrapped(f"Add the spatial axes: [{index}]", argument, f"[{index}]")
         return
     name, _, axis = _EXPECTS.get(layer, ("", 0, 0))
     if axis == -1 and tensor.rank == 3 and shape[1] == attrs.get(name):
-        yield Candidate("Swap the last two axes", (method_call(case.source, argument, ".transpose(1, 2)"),))
+        yield case.wrapped("Swap the last two axes", argument, ".transpose(1, 2)")
+    if layer in ("LayerNorm", "RMSNorm") and tensor.rank in (3, 4) and (shape[1],) == attrs.get("normalized_shape"):
+        there, back = ".permute(0, 2, 3, 1)", ".permute(0, 3, 1, 2)"
+        if tensor.rank == 3:
+            there = back = ".transpose(1, 2)"
+        span = case.source.span(case.call) if case.call is not None else case.diagnostic.span
+        end = insertion(span.file, span.end_line, span.end_col, back)
+        yield Candidate("Normalise over the channels", (method_call(case.source, argument, there), end))
 
 
 def _own_argument(case: Case, layer: str, tensor: Tensor) -> Iterator[Candidate]:
-    """Make the layer for the size that it gets."""
+    """Make the layer for the size that it gets: by the name that the layer before was made with, else the number."""
     if layer not in _EXPECTS or case.constructor is None or case.layer is None:
         return
     name, position, axis = _EXPECTS[layer]
@@ -140,9 +148,26 @@ def _own_argument(case: Case, layer: str, tensor: Tensor) -> Iterator[Candidate]
     source, call = case.constructor
     if size is None or size == case.layer["attrs"].get(name):
         return
-    edit = set_argument(source, call, name, position, str(size))
-    if edit is not None:
-        yield Candidate(f"Change {name} to {size}", (edit,))
+    for text in (_name_of_size(case, tensor, axis), str(size)):
+        edit = set_argument(source, call, name, position, text) if text else None
+        if edit is not None:
+            yield Candidate(f"Change {name} to {text}", (edit,))
+
+
+def _name_of_size(case: Case, tensor: Tensor, axis: int) -> str:
+    """How the layer before names the size, if that means the same where this layer is made; else nothing."""
+    found = producer_of(tensor, axis % tensor.rank)
+    if found is None or not isinstance(found[0].layer, Instance) or found[0].layer.created is None:
+        return ""
+    place = case.call_of(found[0].layer.created)
+    if place is None or case.constructor is None:
+        return ""
+    (source, producer), (own_source, own) = place, case.constructor
+    native = short_name(layer_class(found[0]))
+    written = find_argument(producer, *_GIVES[native]) if native in _GIVES else None
+    if not isinstance(written, ast.Name | ast.Attribute) or source.file != own_source.file:
+        return ""
+    return source.text_at(source.span(written)) if source.function_of(producer) is source.function_of(own) else ""
 
 
 def _normalized_shape(case: Case, layer: str, tensor: Tensor) -> Iterator[Candidate]:

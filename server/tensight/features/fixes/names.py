@@ -60,7 +60,7 @@ def candidates(case: Case) -> Iterator[Candidate]:
     name = str(case.diagnostic.data.get("name") or name)
     statement = IMPORTS.get(name)
     if statement is not None:
-        yield Candidate(f"Add `{statement}`", (_insert(case.source, statement),))
+        yield Candidate(f"Add `{statement}`", (_insert(case.source, statement),), sure=True)
 
 
 def _insert(source: Source, statement: str) -> TextEdit:

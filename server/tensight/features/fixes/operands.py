@@ -19,6 +19,10 @@ def candidates(case: Case) -> Iterator[Candidate]:
         yield from _product(case)
     elif short_name(case.rule) in _JOINS:
         yield from _join(case)
+    elif case.diagnostic.code == "broadcast-mismatch":
+        yield from _missing_ones(case)
+    if case.layer is not None:
+        yield from _earlier_join(case)
 
 
 def _product(case: Case) -> Iterator[Candidate]:
@@ -31,6 +35,13 @@ def _product(case: Case) -> Iterator[Candidate]:
     if a.is_open or b.is_open:
         return
     source = case.source
+    if short_name(case.rule) == "bmm":
+        for operand, tensor in ((left, a), (right, b)):
+            if tensor.rank == 2:
+                yield case.wrapped("Add an axis: .unsqueeze(-1)", operand, ".unsqueeze(-1)")
+                yield case.wrapped("Add an axis: .unsqueeze(1)", operand, ".unsqueeze(1)")
+        if a.rank != b.rank:
+            return
     if b.rank >= 2 and a.shape[-1] == b.shape[-1]:
         yield Candidate("Transpose the second operand", (method_call(source, right, _transpose(b)),))
     if a.rank >= 2 and b.rank >= 2 and a.shape[-2] == b.shape[-2]:
@@ -68,7 +79,7 @@ def _join(case: Case) -> Iterator[Candidate]:
             edit = set_argument(case.source, call, "dim", 1, str(axis))
             if edit is not None:
                 yield Candidate(f"Join along dim={axis}", (edit,))
-    elif short_name(case.rule) != "stack" and max(ranks) - min(ranks) == 1:
+    elif short_name(case.rule) != "stack":
         yield from _missing_axis(case, call, max(ranks))
 
 
@@ -87,7 +98,44 @@ def _missing_axis(case: Case, call: ast.Call, rank: int) -> Iterator[Candidate]:
     if not isinstance(items, ast.List | ast.Tuple) or len(items.elts) != len(case.inputs):
         return
     for item, tensor in zip(items.elts, case.inputs):
-        if tensor.rank == rank - 1 and not isinstance(item, ast.Starred):
+        if isinstance(item, ast.Starred):
+            continue
+        if tensor.rank == rank - 1:
             for axis in (1, 0, -1):
                 edit = method_call(case.source, item, f".unsqueeze({axis})")
                 yield Candidate(f"Add an axis: .unsqueeze({axis})", (edit,))
+        elif tensor.rank == rank and rank > 2 and all(size == 1 for size in tensor.shape[2:]):
+            yield case.wrapped("Drop the axes of size 1: .flatten(1)", item, ".flatten(1)")
+
+
+def _missing_ones(case: Case) -> Iterator[Candidate]:
+    """The smaller operand lacks an axis of size 1: `mean` of shape (3,) beside an image (N, 3, H, W)."""
+    node = case.node
+    children = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)] if node else []
+    ranks = [tensor.rank for tensor in case.inputs if not tensor.is_open]
+    for child in children:
+        tensor = case.tensor_at(child)
+        if tensor is None or not ranks or not 0 < tensor.rank < max(ranks):
+            continue
+        missing = max(ranks) - tensor.rank
+        for axis in range(1, tensor.rank + 1):
+            index = ", ".join([":"] * axis + ["None"] * missing + ([":"] * (tensor.rank - axis)))
+            yield case.wrapped(f"Add an axis: [{index}]", child, f"[{index}]")
+
+
+def _earlier_join(case: Case) -> Iterator[Candidate]:
+    """A layer gets a wrong size because `cat` before it went along another axis than was meant."""
+    tensor = case.input
+    for _ in range(8):
+        made = tensor.made_by if tensor is not None else None
+        if tensor is None or made is None or not made.inputs:
+            return
+        if short_name(made.name) in ("cat", "concat", "concatenate") and made.span is not None:
+            place = case.call_of(made.span)
+            if place is not None and all(not source.is_open and source.rank == tensor.rank for source in made.inputs):
+                for axis in _fitting_axes(made.inputs):
+                    edit = set_argument(*place, "dim", 1, str(axis))
+                    if edit is not None and edit.text != place[0].text_at(edit.span):
+                        yield Candidate(f"Join along dim={axis} in line {made.span.line}", (edit,))
+            return
+        tensor = made.inputs[0]
