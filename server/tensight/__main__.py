@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import sys
+
+
+def _forget_current_folder() -> None:
+    """`python -m` looks in the current folder first: a file of the workspace must never stand in for a module."""
+    try:
+        here = os.getcwd()
+    except OSError:  # it is gone
+        here = ""
+    if sys.path and sys.path[0] in ("", here):
+        del sys.path[0]
+
+
+if __name__ == "__main__":
+    _forget_current_folder()
 
 
 def main(arguments: list[str] | None = None) -> int:

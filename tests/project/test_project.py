@@ -129,7 +129,7 @@ def test_named_files_know_their_module_name(tree: Tree, requests: Recorded) -> N
     assert [source.name for source in requests[0].files] == ["run", "p.q.m", "p", "n.s.t"]
     assert requests[0].entry is requests[0].files[0]
     found = requests[0].loader.find("p.q.m")
-    assert found is not None and found.user and found.tree is requests[0].files[1].tree
+    assert found is not None and found.user and found.parsed()[0] is requests[0].files[1].tree
 
 
 def test_paths_are_reported_as_given(tree: Tree, requests: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:

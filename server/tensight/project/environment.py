@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .files import Unreadable, absolute, read_file
 from .listing import list_folder
@@ -32,17 +32,19 @@ NO_ENVIRONMENT = Environment()
 
 
 def choose(python: str | None, beside: Sequence[str] = (), environ: Mapping[str, str] | None = None) -> Environment:
-    """`python` if given, else VIRTUAL_ENV, else a `.venv` in one of the folders `beside`, else none."""
+    """`python` if given, else VIRTUAL_ENV, else a `.venv` in one of the folders `beside`, else none.
+
+    Only of an environment that was asked for it is said that it cannot be described."""
     if python:
         return describe(python)
     active = (os.environ if environ is None else environ).get("VIRTUAL_ENV")
     if active and os.path.isfile(os.path.join(active, "pyvenv.cfg")):
-        return describe(active)
+        return replace(describe(active), problem=None)
     for folder in beside:
         for name in (".venv", "venv"):
             candidate = os.path.join(folder, name)
             if os.path.isfile(os.path.join(candidate, "pyvenv.cfg")):
-                return describe(candidate)
+                return replace(describe(candidate), problem=None)
     return NO_ENVIRONMENT
 
 

@@ -255,7 +255,8 @@ class Project:
                     if place is not None and place.file == full:
                         name = dotted
         is_package = os.path.basename(full) == "__init__.py"
-        return Source(name, path, PARSED.parse(text, path).tree, text.digest, is_package, True, text.text)
+        parsed = PARSED.parse(text, path)
+        return Source(name, path, parsed.tree, text.digest, is_package, True, text.text, broken=bool(parsed.problems))
 
 
 def _is_open(place: Place | None) -> bool:

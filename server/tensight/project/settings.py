@@ -145,8 +145,9 @@ def _severities(value: object, where: str, problems: list[str]) -> dict[str, Sev
 def _nearest(key: str) -> str:
     import difflib
 
-    near = difflib.get_close_matches(key, _KEYS, 1)
-    return f" (do you mean {near[0]}?)" if near else ""
+    names = {name.removesuffix(".enable"): name for name in _KEYS} | {name: name for name in _KEYS}
+    near = difflib.get_close_matches(key, names, 1)
+    return f" (do you mean {names[near[0]]}?)" if near else ""
 
 
 def read_pyproject(folder: str) -> tuple[Settings, tuple[str, ...]]:
