@@ -11,9 +11,11 @@ from . import creation as creation
 from . import data as data
 from . import diagonal as diagonal
 from . import distance as distance
+from . import dunders as dunders
 from . import einsum as einsum
 from . import embedding as embedding
 from . import expand as expand
+from . import fft as fft
 from . import fills as fills
 from . import gather as gather
 from . import indexing as indexing
@@ -29,6 +31,7 @@ from . import padding as padding
 from . import permute as permute
 from . import pointwise as pointwise
 from . import pooling as pooling
+from . import predicates as predicates
 from . import products as products
 from . import properties as properties
 from . import random as random
@@ -39,9 +42,11 @@ from . import scan as scan
 from . import scatter as scatter
 from . import sequence as sequence
 from . import sorting as sorting
+from . import spectral as spectral
 from . import splitting as splitting
 from . import squeeze as squeeze
 from . import statistics as statistics
 from . import view as view
+from . import windows as windows
 from .properties import ATTRIBUTES as ATTRIBUTES
 from .registry import RULES as RULES

@@ -55,6 +55,8 @@ def demand(input: Tensor, template: Template) -> None:
 def axis(dim: int, rank: int, *, wrap_scalar: bool = True) -> int:
     """`dim` as a position 0 … rank-1. IndexError wording of c10::maybe_wrap_dim; a 0-d tensor has axes -1 and 0."""
     size = max(rank, 1) if wrap_scalar else rank
+    if size == 0:
+        raise ShapeError("axis-out-of-range", f"Dimension specified as {dim} but tensor has no dimensions", "IndexError")
     if not -size <= dim < size:
         raise ShapeError(
             "axis-out-of-range",
