@@ -7,10 +7,16 @@ from typing import Any
 from ..dims import Truth, divides, equal, less
 from ..ops.attention import attend, attention_template
 from ..ops.checks import demand
+from ..ops.coerce import to_int
 from ..ops.errors import Lift
 from ..ops.kinds import DTypeArg, Int, OptTensor, Raw, Tensor
+from ..values import Reason, Unknown
 from .common import nn, parameter_if, refusable, truth
 from .registry import Attributes, Sub, parameter
+
+
+def _truth(answer: Truth) -> Any:
+    return None if answer is Truth.MAYBE else answer is Truth.YES
 
 
 @nn("MultiheadAttention", "activation", open_rank=True)
@@ -33,9 +39,12 @@ class MultiheadAttention:
         )  # fmt: skip
         key_width = embed_dim if kdim is None else kdim
         value_width = embed_dim if vdim is None else vdim
-        same = equal(key_width, embed_dim).and_(equal(value_width, embed_dim)) is not Truth.NO
+        same = _truth(equal(to_int(key_width), embed_dim).and_(equal(to_int(value_width), embed_dim)))
         weights: Attributes = dict.fromkeys(("in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight"))
-        if same:
+        if same is None:
+            same = Unknown(Reason.DATA_DEPENDENT)
+            weights = dict.fromkeys(weights, same)
+        elif same:
             weights["in_proj_weight"] = parameter(3 * embed_dim, embed_dim, dtype=dtype)
         else:
             weights["q_proj_weight"] = parameter(embed_dim, embed_dim, dtype=dtype)
@@ -77,7 +86,7 @@ class MultiheadAttention:
         extra: Any = (1 if self.bias_k is not None else 0) + (1 if truth(self.add_zero_attn) else 0)
         masks = [None if m is not None and m.is_open else m for m in (key_padding_mask, attn_mask)]
         return attend(
-            query, key, value, self.embed_dim, self.num_heads, separate=self._qkv_same_embed_dim is False,
+            query, key, value, self.embed_dim, self.num_heads, separate=self._qkv_same_embed_dim is not True,
             widths=(self.kdim, self.vdim), padding=masks[0], mask=masks[1], need_weights=need_weights,
             average=average_attn_weights, extra=extra, batch_first=first is True,
             is_causal=is_causal if attn_mask is None or masks[1] is not None else False,

@@ -8,13 +8,13 @@ from ..ops.linear import bilinear, linear
 from ..values import ListV, Value
 from ..values import Tensor as TensorValue
 from .common import held, nn, parameter_if, refusable, state, truth, uninitialized
-from .registry import Attributes, parameter
+from .registry import Attributes, layer, parameter
 
 
 @nn("Identity", "linear", open_rank=True)
 class Identity:
     @staticmethod
-    def init(*args: RawArgs) -> Attributes:
+    def init(*args: RawArgs, **kwargs: Raw) -> Attributes:
         return {}
 
     @staticmethod
@@ -43,7 +43,7 @@ class Linear:
     forward = staticmethod(_linear_forward)
 
 
-nn("NonDynamicallyQuantizableLinear", "linear", "Linear", open_rank=True)(
+layer("torch.nn.modules.linear.NonDynamicallyQuantizableLinear", base="torch.nn.Linear", open_rank=True)(
     type("_", (), {"init": staticmethod(_linear_init), "forward": staticmethod(_linear_forward)})
 )
 

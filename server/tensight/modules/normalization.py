@@ -12,7 +12,7 @@ from ..ops.normalization import batch_norm, group_norm, instance_norm, layer_nor
 from ..ops.spatial import SPATIAL_NAMES
 from ..values import INT64, DType, Value
 from ..values import Tensor as TensorValue
-from .common import abstract, held, nn, ntuple, parameter_if, refusable, state, training, truth, uninitialized
+from .common import held, nn, ntuple, parameter_if, refusable, state, training, truth, uninitialized
 from .registry import Attributes, Attrs, buffer
 
 
@@ -116,7 +116,7 @@ def _batch_norm_layer(rank: int) -> None:
             _check_rank(input, _BATCH_RANKS[rank], _BATCH_SHOWN[rank])
             return _batch_norm(self, input)  # type: ignore[no-any-return]
 
-    @nn(f"LazyBatchNorm{rank}d", "batchnorm", f"BatchNorm{rank}d", open_rank=True)
+    @nn(f"LazyBatchNorm{rank}d", "batchnorm", "batchnorm._BatchNorm", open_rank=True)
     class LazyBatchNorm:
         @staticmethod
         def init(
@@ -192,7 +192,7 @@ def _instance_norm_layer(rank: int) -> None:
             _check_rank(input, ranks, shown)
             return _instance_norm(self, input, rank)  # type: ignore[no-any-return]
 
-    @nn(f"LazyInstanceNorm{rank}d", "instancenorm", f"InstanceNorm{rank}d", open_rank=True)
+    @nn(f"LazyInstanceNorm{rank}d", "instancenorm", "instancenorm._InstanceNorm", open_rank=True)
     class LazyInstanceNorm:
         @staticmethod
         def init(
@@ -227,7 +227,6 @@ def _instance_norm(self: Attrs, input: Tensor, rank: int) -> Any:
     return input.alike()
 
 
-abstract("_LazyNormBase", "batchnorm", "batchnorm._NormBase")
 for _rank in (1, 2, 3):
     _batch_norm_layer(_rank)
     _instance_norm_layer(_rank)

@@ -10,7 +10,7 @@ from ..ops.checks import check, demand, require_equal
 from ..ops.errors import Lift
 from ..ops.kinds import DTypeArg, Int, OptTensor, Raw, Tensor
 from ..ops.normalization import layer_norm
-from ..values import Instance, OpFunction, Value
+from ..values import Instance, OpFunction, Reason, Unknown, Value
 from .common import functional, nn, refusable, truth
 from .registry import Attributes, Attrs, Clone, Sub
 
@@ -173,10 +173,27 @@ class TransformerDecoderLayer:
 
 def _clones(layer: Value, num_layers: Value) -> Value:
     if not isinstance(num_layers, int):
-        return Sub("torch.nn.ModuleList", ([],))
+        return Unknown(Reason.DATA_DEPENDENT)
     if isinstance(layer, Sub):
         return Sub("torch.nn.ModuleList", ([layer] * num_layers,))
     return Sub("torch.nn.ModuleList", ([Clone(layer)] * num_layers,))
+
+
+def _use_nested(layer: Value, enabled: Value) -> Value:
+    """Whether the encoder may pack its input: only for layers that have the fast path."""
+    if not isinstance(layer, Instance) or layer.cls.native != "torch.nn.TransformerEncoderLayer":
+        return False if enabled is False else Unknown(Reason.DATA_DEPENDENT)
+    fast = (
+        not truth(_attr(layer, "norm_first"))
+        and truth(_attr(layer, "self_attn", "batch_first"))
+        and _attr(layer, "self_attn", "in_proj_bias") is not None
+        and truth(_attr(layer, "activation_relu_or_gelu"))
+        and _attr(layer, "norm1", "eps") == _attr(layer, "norm2", "eps")
+    )
+    heads = _attr(layer, "self_attn", "num_heads")
+    if fast and not isinstance(heads, int):
+        return Unknown(Reason.DATA_DEPENDENT)
+    return enabled if fast and heads % 2 == 0 else False
 
 
 @nn("TransformerEncoder", "transformer", open_rank=True)
@@ -191,7 +208,7 @@ class TransformerEncoder:
             "num_layers": num_layers,
             "norm": norm,
             "enable_nested_tensor": enable_nested_tensor,
-            "use_nested_tensor": enable_nested_tensor,
+            "use_nested_tensor": _use_nested(encoder_layer, enable_nested_tensor),
             "mask_check": mask_check,
             "_template": (encoder_layer,),
         }

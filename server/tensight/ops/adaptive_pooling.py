@@ -57,6 +57,9 @@ def _check_average(rank: int, input: Tensor, out: Numbers) -> None:
     elif rank == 2:
         if certainly_below(out, 0):
             raise refuse("invalid-argument", _negative(name, out))
+    if rank > 1 and all(isinstance(size, int) and size == 1 for size in out):
+        axis(-rank, input.rank)
+        return
     low = 2 if rank == 1 else rank
     check(
         len(dims) in (low + 1, low + 2), "rank-mismatch",
@@ -65,8 +68,6 @@ def _check_average(rank: int, input: Tensor, out: Numbers) -> None:
     )  # fmt: skip
     if certainly_below(out, 0):
         raise refuse("invalid-argument", _negative(name, out))
-    if all(isinstance(size, int) and size == 1 for size in out) and rank > 1:
-        return
     _check_nonempty(name, dims, low)
 
 

@@ -182,7 +182,8 @@ def attend(
         "AssertionError",
     )  # fmt: skip
     _check_key_value(keys, values, separate)
-    _check_projections(keys, values, embed_dim, widths, separate, query_is_key=key is query)
+    merged = 1 if separate or key is not value else (3 if query is key else 2)
+    _check_projections(keys, values, embed_dim * merged, widths, separate)
     causal_hint = is_causal is True and padding is None and need_weights is False
     if mask is not None and not causal_hint:
         _check_mask(mask, batch, heads, target, source)
@@ -202,14 +203,23 @@ def _sequence_first(dims: Shape, batched: bool, batch_first: bool) -> Shape:
 
 
 def _check_projections(
-    keys: Shape, values: Shape, embed_dim: Dim, widths: tuple[Dim, Dim], separate: bool, *, query_is_key: bool
+    keys: Shape, values: Shape, columns: Dim, widths: tuple[Dim, Dim], separate: bool
 ) -> None:
-    """The in-projections are linear layers over keys and values."""
+    """The in-projections are linear layers over keys and values; one for both (and the query) where they are one."""
+    if separate:
+        for name, dims, width in (("key", keys, widths[0]), ("value", values, widths[1])):
+            got = dims[-1]
+            require_equal(
+                got, width, "features-mismatch",
+                f"expecting {name} weights shape of {tuple_text((columns, got))}, but got "
+                f"{size_text((columns, width))}", "AssertionError", expected=width, got=got,
+            )  # fmt: skip
+        return
     for dims, width in ((keys, widths[0]), (values, widths[1])):
         got = dims[-1]
         require_equal(
             got, width, "matmul-mismatch",
-            f"mat1 and mat2 shapes cannot be multiplied ({product(dims[:-1])}x{got} and {width}x{embed_dim})",
+            f"mat1 and mat2 shapes cannot be multiplied ({product(dims[:-1])}x{got} and {width}x{columns})",
             expected=width, got=got,
         )  # fmt: skip
 

@@ -39,7 +39,7 @@ def cross_entropy(
     if isinstance(label_smoothing, int | float):
         check(
             0 <= label_smoothing <= 1, "invalid-argument",
-            f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}",
+            f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing:g}",
         )  # fmt: skip
     probabilities = _same_sizes(input.shape, target.shape)
     if probabilities is Truth.YES:
@@ -92,13 +92,11 @@ def _nll(input: Tensor, target: Tensor, weight: Tensor | None, mode: str) -> Ten
             f"For 1D input, 1D target must have size 1, but got target size: {labels[0]}", "ValueError",
         )  # fmt: skip
     if rank > 1:
-        check(
-            len(labels) > 0, "loss-mismatch", "Dimension specified as 0 but tensor has no dimensions", "IndexError"
-        )
-        require_equal(
-            dims[0], labels[0], "loss-mismatch",
-            f"Expected input batch_size ({dims[0]}) to match target batch_size ({labels[0]}).", "ValueError",
-        )  # fmt: skip
+        batch = labels[0] if labels else 0
+        message = f"Expected input batch_size ({dims[0]}) to match target batch_size ({batch})."
+        require_equal(dims[0], batch, "loss-mismatch", message, "ValueError")
+        if not labels:
+            raise Lift()
     classes = dims[0 if rank == 1 else 1]
     if rank <= 2:
         check(
@@ -186,8 +184,9 @@ def multilabel_soft_margin_loss(
     if weight is not None:
         whole = paired(whole, weight.shape)
     check(
-        mode in ("none", "mean", "sum"), "invalid-argument", f"{mode} is not valid", "ValueError"
+        len(whole) > 0, "loss-mismatch", "Dimension specified as -1 but tensor has no dimensions", "IndexError"
     )
+    check(mode in ("none", "mean", "sum"), "invalid-argument", f"{mode} is not valid", "ValueError")
     return reduced(input, whole[:-1], mode)
 
 

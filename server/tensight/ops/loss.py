@@ -107,6 +107,7 @@ def kl_div(
     mode = legacy_reduction(size_average, reduce, reduction)
     if mode == "batchmean":
         mode = "sum"
+    check_reduction(mode)
     return reduced(input, paired(target.shape, input.shape), mode)
 
 
@@ -152,7 +153,9 @@ def soft_margin_loss(
 ) -> Tensor:
     mode = legacy_reduction(size_average, reduce, reduction)
     check_reduction(mode)
-    return reduced(input, paired(input.shape, target.shape), mode)
+    paired(input.shape, target.shape)
+    _check_result(input.shape, target.shape)
+    return reduced(input, input.shape, mode)
 
 
 @op("torch.nn.functional.hinge_embedding_loss", dtype="promote")

@@ -199,9 +199,9 @@ def layer_norm(
     cudnn_enable: Raw = True,
 ) -> Tensor:  # fmt: skip
     result = _normalized(input, normalized_shape, weight, bias, ", ")
-    refuse_kinds("LayerNormKernelImpl", input.dtype, INTEGRAL)
     if any(dtypes_clash(input.dtype, v.dtype) for v in (weight, bias) if v is not None):
         raise refuse("dtype-mismatch", _MIXED)
+    refuse_kinds("LayerNormKernelImpl", input.dtype, INTEGRAL)
     return result
 
 

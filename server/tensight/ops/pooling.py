@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..dims import Dim, Truth, ceil_div, dim_min, equal, less
-from ..values import INT64, Kind, Value
+from ..values import INT64, Kind, ListV, Value
 from .checks import axis, check, refuse, require_equal
 from .errors import Template
 from .kinds import Flag, IntOrSizes, Number, OptInt, Raw
@@ -341,8 +341,7 @@ def _unpooled(dims: Sequence[Dim], kernel: Numbers, stride: Numbers, padding: Nu
         return defaults
     if not isinstance(sizes, tuple):
         sizes = (sizes,)
-    original = len(sizes)
-    if original == rank + 2:
+    if len(sizes) == rank + 2:
         sizes = sizes[2:]
     if len(sizes) != rank:
         raise refuse(
@@ -356,7 +355,7 @@ def _unpooled(dims: Sequence[Dim], kernel: Numbers, stride: Numbers, padding: Nu
         if less(low, size) is Truth.NO or less(size, high) is Truth.NO:
             raise refuse(
                 "invalid-argument",
-                f'invalid output_size "{tuple_text(sizes)}" '
+                f'invalid output_size "{list_text(sizes) if isinstance(given, ListV) else tuple_text(sizes)}" '
                 f"(dim {i} must be between {low} and {high})",
                 "ValueError",
             )
