@@ -93,17 +93,20 @@ def test_the_search_order(tree: Tree, requests: Recorded) -> None:
             "ws/app/scripts/run.py": "",
             "ws/app/scripts/near.py": "",
             "ws/app/above.py": "",
+            "ws/above.py": "",
             "ws/src/lib/__init__.py": "",
             "ws/top.py": "",
             "given/given.py": "",
             "given/near.py": "",
             "extra/extra.py": "",
-            "env/env.py": "",
-            "env/top.py": "",
+            "site-packages/env.py": "",
+            "site-packages/top.py": "",
         }
     )
     project = Project(
-        [str(root / "ws")], environment=Environment(paths=(str(root / "env"),)), extra_paths=[str(root / "extra")]
+        [str(root / "ws")],
+        environment=Environment(paths=(str(root / "site-packages"),)),
+        extra_paths=[str(root / "extra")],
     )
     project.check([str(root / "ws/app/scripts/run.py")], search=[str(root / "given")])
     loader = requests[0].loader
@@ -117,9 +120,9 @@ def test_the_search_order(tree: Tree, requests: Recorded) -> None:
     assert where("above") == ("ws/app/above.py", True)
     assert where("lib") == ("ws/src/lib/__init__.py", True)
     assert where("top") == ("ws/top.py", True)
-    assert where("given") == ("given/given.py", False)
-    assert where("extra") == ("extra/extra.py", False)
-    assert where("env") == ("env/env.py", False)
+    assert where("given") == ("given/given.py", True)
+    assert where("extra") == ("extra/extra.py", True)
+    assert where("env") == ("site-packages/env.py", False)
 
 
 def test_named_files_know_their_module_name(tree: Tree, requests: Recorded) -> None:

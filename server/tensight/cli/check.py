@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -38,7 +37,6 @@ class Report:
 
 def check(options: argparse.Namespace) -> int:
     """Print what is found in the files and folders; the exit code."""
-    gc.set_threshold(200_000, 20, 50)  # a short-lived process: syntax trees are not garbage
     reports: Iterable[Report] = _reports(options)
     if options.output_format == "json":
         from .json_output import print_json as output
@@ -66,20 +64,15 @@ def _reports(options: argparse.Namespace) -> Iterator[Report]:
 def project_for(path: str, options: argparse.Namespace) -> Project:
     """The project of a file or folder, with its settings and the environment that is analysed."""
     full = absolute(path)
-    root = project_root(full if os.path.isdir(full) else os.path.dirname(full))
+    root = project_root(full if os.path.isdir(full) else os.path.dirname(full), os.getcwd())
     settings, problems = read_pyproject(root)
     for problem in problems:
         warn(problem)
-    roots = [root] if root != os.path.dirname(full) or os.path.isdir(full) else []
-    here = os.getcwd()
-    if full.startswith(here.rstrip(os.sep) + os.sep) and here not in roots:
-        roots.append(here)
-    roots = roots or [root]
     python = options.python or (os.path.join(root, settings.python) if settings.python else None)
-    environment = choose(python, roots)
+    environment = choose(python, [root])
     if environment.problem:
         _complain(environment, options)
-    return Project(roots, settings, environment)
+    return Project([root], settings, environment)
 
 
 def _complain(environment: Environment, options: argparse.Namespace) -> None:

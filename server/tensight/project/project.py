@@ -177,8 +177,10 @@ class Project:
         fresh = self._resolver([path], files, ())
         return all(fresh.locate(name) == place for name, place in memo.sought.items())
 
-    def _is_user(self, path: str) -> bool:
-        return not is_foreign(path) and any(path.startswith(root.rstrip(os.sep) + os.sep) for root in self.roots)
+    @staticmethod
+    def _is_user(path: str) -> bool:
+        """Whether a module may change while the project is open: all that is not an installed package."""
+        return not is_foreign(path)
 
     def _resolver(self, paths: Sequence[str], files: Files, search: Sequence[str]) -> Resolver:
         entry = absolute(paths[0])
@@ -189,9 +191,9 @@ class Project:
             *search,
             *settings,
             *(package_root(absolute(path))[0] for path in paths),
-            *source_roots(self.roots),
-            *self.extra_paths,
             *ancestors(folder, self.roots),
+            *source_roots(self.roots, entry),
+            *self.extra_paths,
             *self.environment.paths,
         ]
         return Resolver(

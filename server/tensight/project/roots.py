@@ -11,8 +11,9 @@ from .listing import list_folder
 _MARKS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg", "requirements.txt", ".venv"})
 
 
-def project_root(folder: str) -> str:
-    """The nearest folder at or above `folder` that looks like the top of a project; `folder` itself if none does."""
+def project_root(folder: str, otherwise: str | None = None) -> str:
+    """The nearest folder at or above `folder` that looks like the top of a project; if none does, `otherwise`
+    where `folder` lies in that, else `folder` itself."""
     at = folder
     while True:
         listing = list_folder(at)
@@ -20,14 +21,20 @@ def project_root(folder: str) -> str:
             return at
         above = os.path.dirname(at)
         if above == at:
-            return folder
+            return otherwise if otherwise is not None and inside(folder, otherwise) else folder
         at = above
 
 
-def source_roots(roots: Sequence[str]) -> list[str]:
-    """Each workspace folder, then its `src` where packages lie in it (and not: `src` is itself a package)."""
+def inside(path: str, folder: str) -> bool:
+    """Whether the path lies below the folder."""
+    return path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def source_roots(roots: Sequence[str], entry: str) -> list[str]:
+    """Each workspace folder, then its `src` where packages lie in it (and not: `src` is itself a package); that of
+    the entry goes first."""
     found = []
-    for root in roots:
+    for root in sorted(roots, key=lambda root: not inside(entry, root)):
         found.append(root)
         source = os.path.join(root, "src")
         if "src" in list_folder(root).folders and "__init__.py" not in list_folder(source).files:
@@ -40,7 +47,7 @@ def ancestors(folder: str, roots: Sequence[str]) -> list[str]:
     from somewhere above them."""
     found = []
     at = folder
-    while any(at.startswith(root.rstrip(os.sep) + os.sep) for root in roots):
+    while any(inside(at, root) for root in roots):
         at = os.path.dirname(at)
         found.append(at)
     return found

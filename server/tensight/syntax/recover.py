@@ -19,7 +19,7 @@ from .standins import BROKEN, completed, is_header, opaque, stand_ins
 MAX_FULL: Final = 6
 #: Lines of text parsed while trying, all tries together; about 30 ms.
 MAX_TRIED_LINES: Final = 8_000
-#: Lines of a file that is worth more than one look at its broken place; longer ones are generated.
+#: Lines of a file that is worth repairing; longer ones are generated, and each look at them costs seconds.
 MAX_LINES: Final = 20_000
 #: Edits of one region; a block that needs more is noise.
 MAX_EDITS: Final = 12
@@ -60,6 +60,8 @@ Parser = Callable[[str], "ast.Module | Refusal"]
 
 def recover(lines: list[str], refusal: Refusal, parser: Parser) -> Recovered:
     """The tree of `lines`, which do not parse because of `refusal`."""
+    if len(lines) > MAX_LINES:
+        return Recovered(ast.Module([], []), (refusal,), ((1, len(lines)),))
     return _Recovery(list(lines), parser).run(refusal)
 
 
@@ -97,7 +99,7 @@ class _Recovery:
     def _repair(self, refusal: Refusal) -> bool:
         """Repair the smallest region around the refusal that does not parse by itself."""
         at = min(max((refusal.line or 1) - 1, 0), len(self.lines) - 1)
-        if len(self.lines) <= MAX_LINES and self._odd_quotes():
+        if self._odd_quotes():
             culprit = suspicious_string(self.lines)
             at = at if culprit is None else culprit
         for start, end in self._regions(at):
@@ -129,7 +131,7 @@ class _Recovery:
         outer = self._block(at, False)
         before = self._block(max(outer[0] - 1, 0), False)
         for region in (function, outer, (before[0], outer[1]), (0, len(self.lines))):
-            if region not in seen and region[1] - region[0] <= MAX_LINES:
+            if region not in seen:
                 seen.add(region)
                 yield region
 
@@ -247,9 +249,6 @@ class _Recovery:
     def _salvage(self) -> ast.Module:
         """Keep the top-level statements that parse by themselves."""
         lines = self.lines
-        if len(lines) > MAX_LINES:
-            self._replace(0, [""] * len(lines))
-            return ast.Module([], [])
         starts, decorated = [], False
         for number, line in enumerate(lines):
             if line[:1].strip() and line[0] not in "#)]}\"'":
