@@ -20,7 +20,10 @@ from . import fills as fills
 from . import gather as gather
 from . import indexing as indexing
 from . import joining as joining
+from . import linalg as linalg
+from . import linalg_norms as linalg_norms
 from . import linear as linear
+from . import linear_systems as linear_systems
 from . import literals as literals
 from . import loss as loss
 from . import masks as masks
