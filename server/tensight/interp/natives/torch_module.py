@@ -53,6 +53,7 @@ def init(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
 @native("torch.nn.Module.__call__", "torch.nn.Module._call_impl", "torch.nn.Module._wrapped_call_impl")
 def call(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
     """`forward`, with the hooks that the program has registered."""
+    it.module_calls += 1
     forward = it.getattr(self, "forward")
     if not isinstance(self, Instance):
         return it.call(forward, args, kwargs)

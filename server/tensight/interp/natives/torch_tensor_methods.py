@@ -1,0 +1,70 @@
+"""Methods of tensors that are about autograd, memory and Python objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...dims import Truth, equal
+from ...ops.checks import product
+from ...values import Reason, Scalar, Tensor, Value, torch_size_text
+from ...values.tensor import dims_fit
+from .registry import native
+
+if TYPE_CHECKING:
+    from ..machine import Interp
+
+
+@native("torch.Tensor.backward")
+def backward(it: Interp, self: Value, gradient: Value = None, *args: Value, **kwargs: Value) -> Value:
+    """A tensor of several elements needs a gradient, of its own shape. (That it needs one at all is not followed.)"""
+    if not isinstance(self, Tensor) or self.is_open:
+        return None
+    if gradient is None:
+        count = product(self.shape)
+        if equal(count, 1) is Truth.NO:
+            message = "grad can be implicitly created only for scalar outputs"
+            return it.refuse_with("rank-mismatch", message, "RuntimeError", [self])
+    elif isinstance(gradient, Tensor) and not gradient.is_open and not dims_fit(gradient.shape, self.shape):
+        message = (
+            f"Mismatch in shape: grad_output[0] has a shape of torch.Size({torch_size_text(gradient.shape)}) and "
+            f"output[0] has a shape of torch.Size({torch_size_text(self.shape)})."
+        )
+        return it.refuse_with("size-mismatch", message, "RuntimeError", [self, gradient])
+    return None
+
+
+@native("torch.Tensor.retain_grad", "torch.Tensor.__setstate__", "torch.Tensor.record_stream")
+def nothing(it: Interp, self: Value, *args: Value) -> Value:
+    return None
+
+
+@native("torch.Tensor.register_hook", "torch.Tensor.register_post_accumulate_grad_hook")
+def register_hook(it: Interp, self: Value, hook: Value) -> Value:
+    return it.new("torch.utils.hooks.RemovableHandle")
+
+
+@native("torch.Tensor.apply_", "torch.Tensor.map_")
+def apply_(it: Interp, self: Value, *args: Value) -> Value:
+    if isinstance(self, Tensor) and self.data is not None:
+        object.__setattr__(self, "data", None)
+    return self
+
+
+@native("torch.Tensor.is_pinned", "torch.Tensor.is_shared", "torch.Tensor.is_inference", "torch.Tensor.is_set_to")
+def undecided(it: Interp, self: Value, *args: Value) -> Value:
+    return Scalar("bool")
+
+
+@native("torch.Tensor.data_ptr", "torch.Tensor.get_device", "torch.Tensor.storage_offset", "torch.Tensor.__hash__")
+def some_int(it: Interp, self: Value) -> Value:
+    return Scalar("int")
+
+
+@native("torch.Tensor.storage", "torch.Tensor.untyped_storage")
+def opaque(it: Interp, self: Value) -> Value:
+    return it.unknown(Reason.OPAQUE, "storage")
+
+
+@native("torch.Tensor.__repr__", "torch.Tensor.__str__", "torch.Tensor.__format__")
+def text(it: Interp, self: Value, *args: Value) -> Value:
+    return Scalar("str")
