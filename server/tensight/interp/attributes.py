@@ -34,6 +34,15 @@ if TYPE_CHECKING:
     from .machine import Interp
 
 
+#: Attributes by which a parameter shows itself to be a tensor.
+_TENSOR_ONLY = frozenset({
+    "shape", "size", "view", "reshape", "permute", "transpose", "unsqueeze", "squeeze", "contiguous", "expand", "repeat",
+    "flatten", "masked_fill", "softmax", "device", "dtype", "float", "long", "detach", "clone", "chunk", "ndim", "dim",
+    "matmul", "bmm", "expand_as", "new_zeros", "new_ones", "narrow", "unbind", "argmax", "sigmoid", "tanh", "relu", "exp",
+    "log", "numel", "T", "is_cuda", "requires_grad", "unfold", "roll", "flip", "gather", "type_as", "cuda", "cpu",
+})  # fmt: skip
+
+
 class _Absent:
     def __repr__(self) -> str:
         return "<no such attribute>"
@@ -58,6 +67,10 @@ def find(it: Interp, obj: Value, name: str) -> Value:
     if type(obj) is Tensor:
         return _tensor(it, obj, name)
     if isinstance(obj, Unknown):
+        if obj.entry is not None and name in _TENSOR_ONLY and it.root is not None:
+            if it.certain:
+                it.root.demand(obj.entry, None)
+            return _tensor(it, Tensor(None, unknown=obj, entry=obj.entry), name)
         return Unknown(obj.reason, obj.detail, obj.span)
     if isinstance(obj, OneOf):
         return _one_of(it, obj, name)

@@ -11,6 +11,7 @@ from ..dims import Expr, is_unknown
 from ..ops.errors import NOTES, ShapeError
 from ..syntax.span import Span
 from ..values import ClassV, Instance, ListV, Provenance, Reason, Tensor, Unknown, Value, dim_text
+from .backwards import demand_source
 from .errors import PyRaise
 from .record import places
 
@@ -181,9 +182,11 @@ def take_notes(it: Interp) -> None:
                         texts.append(text)
         NOTES.assumptions.clear()
     if NOTES.demands:
-        for entry, template in NOTES.demands:
+        for tensor, template in NOTES.demands:
             if it.root is not None and it.doubt <= it.root.doubt_allowed:
-                it.root.demand(entry, template)
+                entry, wanted = demand_source(tensor, template)
+                if entry is not None:
+                    it.root.demand(entry, wanted)
         NOTES.demands.clear()
 
 

@@ -14,7 +14,7 @@ from ..values.join import same
 from .errors import PyRaise
 from .frame import Frame
 from .journal import Journal
-from .natives.registry import ALIASES, CONSTANTS, MODULES, NATIVES
+from .natives.registry import ALIASES, BASES, CONSTANTS, MODULES, NATIVES, PROPERTIES
 
 if TYPE_CHECKING:
     from .machine import Interp
@@ -62,6 +62,9 @@ def is_native_module(it: Interp, name: str) -> bool:
 
 def native_lookup(it: Interp, qualified: str) -> Value:
     """What the tables say of a qualified name; None if nothing."""
+    computed = PROPERTIES.get(qualified)
+    if computed is not None:
+        return computed(it, None)
     cache = it.world.natives
     if qualified in cache:
         return cache[qualified]
@@ -348,7 +351,7 @@ def star_names(it: Interp, name: str, span: Span | None, user: bool) -> dict[str
     if module.native:
         names = dict(it.world.members(name))
         prefix = name + "."
-        for table in (RULES, LAYERS):
+        for table in (RULES, LAYERS, BASES):
             for qualified in table:
                 if qualified.startswith(prefix) and "." not in qualified[len(prefix) :]:
                     short = qualified[len(prefix) :]

@@ -63,6 +63,8 @@ def binary(it: Interp, token: str, a: Value, b: Value) -> Value:
     if isinstance(b, OneOf):
         return forks.each(it, b.options, lambda o: binary(it, token, a, o))
     if isinstance(a, Instance) or isinstance(b, Instance):
+        if token == "%" and isinstance(a, str):
+            return _containers(it, token, function, a, b)
         return _dunder(it, special, a, b, token)
     if isinstance(a, Unknown) or isinstance(b, Unknown):
         first = a if isinstance(a, Unknown) else b

@@ -145,7 +145,7 @@ class Root:
     # ---- sizes that fit
     def fits(self) -> tuple[tuple[dict[str, int], ...], bool, Span | None]:
         """Sizes that satisfy all equations (at most three), whether certainly none does, and where that shows."""
-        pairs = [(a, b) for a, b, _ in self.equations]
+        pairs = [(a, b) for a, b, _ in self.equations if isinstance(a, int) or isinstance(b, int)]
         if not pairs:
             return (), False, None
         solution = solve(pairs)

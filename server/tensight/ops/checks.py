@@ -47,16 +47,17 @@ def better(a: Dim, b: Dim) -> Dim:
 
 
 def demand(input: Tensor, template: Template) -> None:
-    """What the entry behind a tensor of open rank has to look like; nothing for a tensor of known rank."""
-    if input.entry is not None and input.is_open:
-        NOTES.demands.append((input.entry, template))
+    """What a tensor of open rank, and so the entry behind it, has to look like; nothing for one of known rank."""
+    if input.is_open and (input.entry is not None or (template is not None and input.made_by is not None)):
+        NOTES.demands.append((input, template))
 
 
 def axis(dim: int, rank: int, *, wrap_scalar: bool = True) -> int:
     """`dim` as a position 0 … rank-1. IndexError wording of c10::maybe_wrap_dim; a 0-d tensor has axes -1 and 0."""
     size = max(rank, 1) if wrap_scalar else rank
     if size == 0:
-        raise ShapeError("axis-out-of-range", f"Dimension specified as {dim} but tensor has no dimensions", "IndexError")
+        message = f"Dimension specified as {dim} but tensor has no dimensions"
+        raise ShapeError("axis-out-of-range", message, "IndexError", axis=dim, rank=rank)
     if not -size <= dim < size:
         raise ShapeError(
             "axis-out-of-range",

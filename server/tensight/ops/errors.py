@@ -7,7 +7,7 @@ from types import EllipsisType
 from typing import Any
 
 from ..dims import Dim
-from ..values import Unknown
+from ..values import Tensor, Unknown
 
 #: A demanded shape: dims, names for fresh symbols, `...` for a run of unknown length; None: any shape at all.
 Template = tuple["Dim | str | EllipsisType", ...] | None
@@ -37,8 +37,8 @@ class Notes:
 
     #: equalities that the operation needs and nothing proves or refutes
     assumptions: list[tuple[Dim, Dim]] = field(default_factory=list)
-    #: (entry, template): what a root's parameter has to look like
-    demands: list[tuple[str, Template]] = field(default_factory=list)
+    #: (tensor, template): what a tensor of open rank, and so a root's parameter, has to look like
+    demands: list[tuple[Tensor, Template]] = field(default_factory=list)
 
     def clear(self) -> None:
         self.assumptions.clear()

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from ..values import BOOL, FLOAT32, INT64, DType, Fields, Reason, Tensor, Unknown, Value
+from .checks import demand
 from .coerce import COERCERS, ArgumentTypeError, Coercer
-from .errors import NOTES, Lift, ShapeError, Template
+from .errors import Lift, ShapeError, Template
 from .promotion import floating, result_type, widest
 
 _EMPTY = inspect.Parameter.empty
@@ -166,7 +167,7 @@ class OpRule:
                 elif type(value) is tuple:
                     for item in value:
                         if item.is_open:
-                            raise Lift(item.unknown)
+                            return self._ask(values, item)
         if self.var_positional is not None:
             at = self.var_positional
             return self.function(*values[:at], *values[at], **dict(zip(self.parameters[at + 1 :], values[at + 1 :])))
@@ -184,8 +185,12 @@ class OpRule:
             named = dict(zip(self.parameters, values))
             templates = self.demand(**named)
         for name, value in zip(self.parameters, values):
-            if isinstance(value, Tensor) and value.entry is not None and value.is_open:
-                NOTES.demands.append((value.entry, templates.get(name)))
+            template = templates.get(name)
+            if isinstance(value, Tensor):
+                demand(value, template)
+            elif type(value) is tuple and isinstance(template, list):
+                for item, wanted in zip(value, template):
+                    demand(item, wanted)
         raise Lift(opened.unknown)
 
     def _unknown(self, unknown: Unknown | None) -> Value:

@@ -36,6 +36,7 @@ from .support import (
     items_of,
     join_all,
     kind_of,
+    mixed,
     not_negative,
     payload,
     type_name,
@@ -323,5 +324,4 @@ def sorted_(it: Interp, iterable: Value, /, *, key: Value = None, reverse: Value
 
 def _shuffled(items: list[Value]) -> ListV:
     """As many items, each any of them."""
-    one = join_all(items)
-    return ListV([one for _ in items])
+    return ListV(mixed(items, len(items)))

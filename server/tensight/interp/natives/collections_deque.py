@@ -10,7 +10,7 @@ from .builtins_types import EQUALITY, ORDER, special_methods
 from .lists import take
 from .registry import MODULES, NATIVES, native, native_class, prop
 from .sequences import add, forget, initialised, list_of, wrap
-from .support import MISSING, index_of, items_of, join_all, unknown_of
+from .support import MISSING, index_of, items_of, unknown_of
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -128,9 +128,8 @@ def rotate(it: Interp, self: Value, n: Value = 1, /) -> Value:
     if target.rest is not None:
         forget(it, target)
     elif steps is None:
-        one = join_all(target.items)
         it.journal.touch(target)
-        target.items[:] = [one] * len(target.items)
+        target.items[:] = mixed(list(target.items), len(target.items))
     elif target.items:
         k = steps % len(target.items)
         it.journal.touch(target)

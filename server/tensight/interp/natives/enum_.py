@@ -127,18 +127,14 @@ def _member(it: Interp, cls: ClassV, name: str | None, value: Value) -> Instance
     args = list(value) if isinstance(value, tuple) else [value]
     maker = cls.lookup("__new_member__")
     maker = maker.function if isinstance(maker, StaticMethodV) else maker
-    member: Value = None
-    if isinstance(maker, FunctionV):
-        member = it.call(maker, [cls, *args])
-    if not isinstance(member, Instance):
-        member = Instance(cls, {}, it.here())
+    made: Value = it.call(maker, [cls, *args]) if isinstance(maker, FunctionV) else None
+    member: Instance = made if isinstance(made, Instance) else Instance(cls, {}, it.here())
     if "_value_" not in member.attrs:
         member.attrs["_value_"] = value
-    for native, convert in (("builtins.int", to_int), ("builtins.str", to_str), ("builtins.float", None)):
-        if cls.derives_from(native) and PAYLOAD not in member.extra:
+    for base, convert in (("builtins.int", to_int), ("builtins.str", to_str), ("builtins.float", None)):
+        if cls.derives_from(base) and PAYLOAD not in member.extra:
             member.extra[PAYLOAD] = value if convert is None or isinstance(value, tuple) else convert(it, value)
     member.attrs.update(_name_=name, name=name, value=member.attrs["_value_"])
-    member.attrs.setdefault("__objclass__", cls)
     init = cls.lookup("__init__")
     if isinstance(init, FunctionV):
         it.call(BoundMethod(init, member), args)

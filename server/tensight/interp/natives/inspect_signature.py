@@ -35,7 +35,9 @@ def _plain_function(value: Value) -> tuple[FunctionV | None, int]:
         init = value.lookup("__init__")
         return (init, 1) if isinstance(init, FunctionV) else (None, 0)
     if isinstance(value, Instance):
-        call = value.cls.lookup("forward") if value.cls.derives_from("torch.nn.Module") else value.cls.lookup("__call__")
+        call = (
+            value.cls.lookup("forward") if value.cls.derives_from("torch.nn.Module") else value.cls.lookup("__call__")
+        )
         return (call, 1) if isinstance(call, FunctionV) else (None, 0)
     return None, 0
 
@@ -61,7 +63,9 @@ def signature(it: Interp, callable: Value, **options: Value) -> Value:
         parameters.items[parameter.name] = it.new(
             "inspect.Parameter", name=parameter.name, kind=kind, default=default, annotation=annotation
         )
-    return it.new("inspect.Signature", parameters=parameters, return_annotation=Unknown(Reason.UNSUPPORTED, "annotation"))
+    return it.new(
+        "inspect.Signature", parameters=parameters, return_annotation=Unknown(Reason.UNSUPPORTED, "annotation")
+    )
 
 
 @native("inspect.getfullargspec")

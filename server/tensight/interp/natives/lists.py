@@ -16,7 +16,7 @@ from .support import (
     any_item,
     index_of,
     items_of,
-    join_all,
+    mixed,
     payload,
     unknown_of,
 )
@@ -206,8 +206,7 @@ def sort(it: Interp, self: Value, /, *, key: Value = None, reverse: Value = Fals
     if order is not None:
         target.items[:] = order
     elif target.rest is None:
-        one = join_all(target.items)
-        target.items[:] = [one] * len(target.items)
+        target.items[:] = mixed(list(target.items), len(target.items))
     else:
         forget(it, target)
     return None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ... import limits
-from ...dims import Expr, Truth, bounds, is_unknown, less
+from ...dims import Expr, Truth, bounds, fresh_unknown, is_unknown, less
 from ...values import (
     BoundMethod,
     ClassMethodV,
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 PAYLOAD = "value"
 
 
+#: Items up to which each of several mixed ones is joined on its own.
+MIXED = 64
 #: Dicts up to this size are searched for members of enums that equal a key.
 MEMBER_KEYS = 256
 
@@ -222,6 +224,16 @@ def any_item(items: list[Value], rest: Value | None) -> Value | None:
     """What any item of a sequence is like; None if it is empty."""
     values = items if rest is None else [*items, rest]
     return join_all(values) if values else None
+
+
+def mixed(values: list[Value], n: int) -> list[Value]:
+    """`n` items, each any one of the values: what is not known of one says nothing of another."""
+    one = join_all(values)
+    if isinstance(one, Expr):
+        return [fresh_unknown(None) if is_unknown(one) else one for _ in range(n)]
+    if isinstance(one, Tensor | tuple | ListV | DictV) and n <= MIXED:
+        return [join_all(values) for _ in range(n)]
+    return [one] * n
 
 
 # ---- keys

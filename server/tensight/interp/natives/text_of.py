@@ -124,6 +124,9 @@ def _instance(it: Interp, value: Instance, how: str, depth: int) -> str | None:
         return _exception(it, value, how)
     if value.cls.derives_from("enum.Enum"):
         return _member(it, value, how)
+    if "path" in value.extra:
+        path = value.extra["path"]
+        return (path if how == "str" else f"{value.cls.name}({path!r})") if isinstance(path, str) else None
     inner = payload(value)
     return None if inner is value else _text(it, inner, how, depth)
 

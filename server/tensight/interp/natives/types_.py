@@ -25,7 +25,8 @@ for _name in (
     if f"types.{_name}" not in BASES:
         plain_class(f"types.{_name}")
 ALIASES.update({
-    "types.LambdaType": "types.FunctionType", "types.NoneType": "builtins.NoneType", "types.GeneratorType": "builtins.iterator",
+    "types.LambdaType": "types.FunctionType", "types.NoneType": "builtins.NoneType",
+    "types.GeneratorType": "builtins.iterator",
     "types.EllipsisType": "builtins.ellipsis", "types.DynamicClassAttribute": "builtins.property",
 })  # fmt: skip
 

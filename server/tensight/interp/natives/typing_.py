@@ -19,9 +19,9 @@ CONSTANTS["typing.TYPE_CHECKING"] = False
 _BUILTIN = {"List": "list", "Dict": "dict", "Set": "set", "FrozenSet": "frozenset", "Tuple": "tuple", "Type": "type",
             "Text": "str"}  # fmt: skip
 _COLLECTIONS = ("OrderedDict", "Counter", "ChainMap")
-_ABSTRACT = """Awaitable Coroutine AsyncIterable AsyncIterator AsyncGenerator Callable Collection Container Generator Hashable
-    ItemsView Iterable Iterator KeysView Mapping MappingView MutableMapping MutableSequence MutableSet Reversible Sequence
-    Sized ValuesView ByteString"""
+_ABSTRACT = """Awaitable Coroutine AsyncIterable AsyncIterator AsyncGenerator Callable Collection Container Generator
+    Hashable ItemsView Iterable Iterator KeysView Mapping MappingView MutableMapping MutableSequence MutableSet Reversible 
+    Sequence Sized ValuesView ByteString"""
 for _name, _target in _BUILTIN.items():
     ALIASES[f"typing.{_name}"] = f"builtins.{_target}"
 for _name in _COLLECTIONS:
@@ -36,10 +36,10 @@ ALIASES.update({
 })  # fmt: skip
 
 # ---- forms
-_FORMS = """Any AnyStr ClassVar Concatenate Final Literal LiteralString Never NoReturn NotRequired Optional ParamSpecArgs
-    ParamSpecKwargs ReadOnly Required Self TypeAlias TypeGuard TypeIs Union Unpack"""
-_PLAIN = """Generic Protocol SupportsAbs SupportsBytes SupportsComplex SupportsFloat SupportsIndex SupportsInt SupportsRound
-    IO TextIO BinaryIO ForwardRef GenericAlias TypeAliasType"""
+_FORMS = """Any AnyStr ClassVar Concatenate Final Literal LiteralString Never NoReturn NotRequired Optional
+    ParamSpecArgs ParamSpecKwargs ReadOnly Required Self TypeAlias TypeGuard TypeIs Union Unpack"""
+_PLAIN = """Generic Protocol SupportsAbs SupportsBytes SupportsComplex SupportsFloat SupportsIndex SupportsInt
+    SupportsRound IO TextIO BinaryIO ForwardRef GenericAlias TypeAliasType"""
 for _name in (*_FORMS.split(), *_PLAIN.split()):
     plain_class(f"typing.{_name}")
 plain_class("typing.Alias")

@@ -1,0 +1,127 @@
+"""os, os.path, shutil, glob: paths are computed, the file system is not known."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, Any
+
+from ...values import DictV, Instance, IteratorV, ListV, Native, Reason, Scalar, Unknown, Value
+from .files import path_text
+from .registry import ALIASES, CONSTANTS, MODULES, NATIVES, native, prop
+from .state import process
+from .support import known_items, payload
+
+if TYPE_CHECKING:
+    from ..machine import Interp
+
+MODULES.update(("os", "os.path", "posixpath", "shutil", "glob", "fnmatch"))
+CONSTANTS.update(
+    {"os.sep": "/", "os.path.sep": "/", "os.linesep": "\n", "os.pathsep": ":", "os.curdir": ".", "os.pardir": ".."}
+)
+CONSTANTS["os.name"] = Scalar("str")
+CONSTANTS["os.PathLike"] = Unknown(Reason.ENVIRONMENT, "os.PathLike")
+prop("os.environ")(lambda it, _: process(it).environ)
+ALIASES["shutil.Error"] = ALIASES["os.error"] = "builtins.OSError"
+
+
+def text_of_path(value: Value) -> str | None:
+    return path_text(payload(value)) if isinstance(value, Instance) else path_text(value)
+
+
+# ---- os.path
+def _computed(name: str) -> None:
+    function: Any = getattr(posixpath, name)
+
+    @native(f"os.path.{name}", f"posixpath.{name}")
+    def compute(it: Interp, *args: Value) -> Value:
+        texts = [text_of_path(a) for a in args]
+        if all(t is not None for t in texts):
+            return function(*texts)
+        for value in args:
+            if value is None or isinstance(value, int | float | ListV | DictV):
+                kind = type(value).__name__ if not isinstance(value, ListV | DictV) else value.kind
+                kind = "NoneType" if value is None else kind
+                return it.fail("TypeError", f"expected str, bytes or os.PathLike object, not {kind}")
+        return (Scalar("str"), Scalar("str")) if name in ("split", "splitext", "splitdrive") else Scalar("str")
+
+
+for _name in ("join", "basename", "dirname", "split", "splitext", "splitdrive", "normpath", "normcase"):
+    _computed(_name)
+
+
+@native("os.path.isabs")
+def isabs(it: Interp, path: Value) -> Value:
+    text = text_of_path(path)
+    return Scalar("bool") if text is None else posixpath.isabs(text)
+
+
+@native("os.path.abspath", "os.path.realpath", "os.path.expanduser", "os.path.expandvars")
+def abspath(it: Interp, path: Value, **kwargs: Value) -> Value:
+    text = text_of_path(path)
+    return posixpath.normpath(text) if text is not None and posixpath.isabs(text) and "$" not in text else Scalar("str")
+
+
+@native("os.path.commonprefix", "os.path.commonpath")
+def commonprefix(it: Interp, paths: Value) -> Value:
+    items = known_items(it, paths)
+    if items is not None and all(isinstance(i, str) for i in items):
+        return posixpath.commonprefix(items)
+    return Scalar("str")
+
+
+def _answers(result: Any, *names: str) -> None:
+    """Functions whose result depends on the machine; what is handed to them stays as it is."""
+    for name in names:
+        NATIVES[name] = Native(name, lambda it, args, kwargs: result(it))
+
+
+def _path_list(it: Interp) -> Value:
+    return ListV([], Scalar("str"))
+
+
+_answers(lambda it: Scalar("bool"), *(f"os.path.{n}" for n in ("exists", "isfile", "isdir", "islink", "ismount", "lexists", "samefile")),
+         "os.access", "fnmatch.fnmatchcase")  # fmt: skip
+_answers(lambda it: Scalar("int"), "os.path.getsize", "os.getpid", "os.getppid", "os.getuid", "os.cpu_count", "os.system",
+         "os.process_cpu_count")  # fmt: skip
+_answers(lambda it: Scalar("float"), "os.path.getmtime", "os.path.getctime", "os.path.getatime")
+_answers(lambda it: Scalar("str"), "os.path.relpath", "os.getcwd", "os.getlogin", "os.readlink", "shutil.copy", "shutil.copyfile",
+         "shutil.copytree", "shutil.move", "shutil.make_archive", "os.uname")  # fmt: skip
+_answers(_path_list, "os.listdir", "glob.glob", "glob.escape")
+_answers(lambda it: IteratorV([], Scalar("str")), "glob.iglob")
+_answers(lambda it: IteratorV([], (Scalar("str"), _path_list(it), _path_list(it))), "os.walk")
+_answers(lambda it: None, "os.makedirs", "os.mkdir", "os.remove", "os.unlink", "os.rmdir", "os.removedirs", "os.rename", "os.replace",
+         "os.chdir", "os.chmod", "os.symlink", "os.link", "os.putenv", "os.unsetenv", "os.kill", "os.utime", "shutil.rmtree",
+         "shutil.unpack_archive", "shutil.copystat", "shutil.copymode", "os.umask", "os.nice", "os.sched_setaffinity")  # fmt: skip
+
+
+@native("os.fspath")
+def fspath(it: Interp, path: Value) -> Value:
+    text = text_of_path(path)
+    return Scalar("str") if text is None else text
+
+
+@native("os.getenv")
+def getenv(it: Interp, key: Value, default: Value = None) -> Value:
+    return it.method(process(it).environ, "get", key, default)
+
+
+@native("fnmatch.fnmatch")
+def fnmatch(it: Interp, name: Value, pattern: Value) -> Value:
+    if isinstance(name, str) and isinstance(pattern, str) and pattern.count("*") <= 3:
+        import fnmatch as host
+
+        return host.fnmatchcase(name, pattern)
+    return Scalar("bool")
+
+
+@native("fnmatch.filter")
+def fnmatch_filter(it: Interp, names: Value, pattern: Value) -> Value:
+    items = known_items(it, names)
+    if (
+        items is None
+        or not isinstance(pattern, str)
+        or not all(isinstance(i, str) for i in items)
+        or pattern.count("*") > 3
+    ):
+        return ListV([], Scalar("str"))
+    return ListV([i for i in items if fnmatch(it, i, pattern)])

@@ -1,0 +1,87 @@
+"""random: numbers of unknown value, any one of the items."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...values import ListV, Native, Reason, Scalar, Value
+from .registry import MODULES, NATIVES, native, plain_class
+from .sequences import list_of
+from .support import any_item, index_of, items_of, join_all, unknown_of
+
+if TYPE_CHECKING:
+    from ..machine import Interp
+
+MODULES.add("random")
+plain_class("random.Random")
+plain_class("random.SystemRandom", "random.Random")
+#: Functions of the module that are methods of Random as well.
+_FLOAT = """random uniform gauss normalvariate triangular betavariate expovariate gammavariate lognormvariate vonmisesvariate
+    paretovariate weibullvariate"""
+_INT = "randint randrange getrandbits"
+
+
+def _both(name: str, result: Value) -> None:
+    NATIVES[f"random.{name}"] = Native(f"random.{name}", lambda it, args, kwargs: result)
+    NATIVES[f"random.Random.{name}"] = Native(f"random.Random.{name}", lambda it, args, kwargs: result)
+
+
+for _name in _FLOAT.split():
+    _both(_name, Scalar("float"))
+for _name in _INT.split():
+    _both(_name, Scalar("int"))
+for _name in ("seed", "setstate"):
+    _both(_name, None)
+NATIVES["random.Random.__init__"] = NATIVES["random.seed"]
+
+
+def choice(it: Interp, seq: Value) -> Value:
+    items, rest = items_of(it, seq)
+    if not items and rest is None:
+        return it.fail("IndexError", "Cannot choose from an empty sequence")
+    return any_item(items, rest)
+
+
+def choices(it: Interp, population: Value, weights: Value = None, *, cum_weights: Value = None, k: Value = 1) -> Value:
+    return _several(it, population, k)
+
+
+def sample(it: Interp, population: Value, k: Value, *, counts: Value = None) -> Value:
+    items, rest = items_of(it, population)
+    number = index_of(it, k)
+    if rest is None and counts is None and number is not None and not 0 <= number <= len(items):
+        return it.fail("ValueError", "Sample larger than population or is negative")
+    return _several(it, ListV(items, rest), k)
+
+
+def _several(it: Interp, population: Value, k: Value) -> Value:
+    items, rest = items_of(it, population)
+    values = items if rest is None else [*items, rest]
+    number = index_of(it, k)
+    if not values:
+        return ListV([]) if number == 0 else unknown_of(it, [population], "a choice")
+    return ListV([], join_all(values)) if number is None or number > 2048 else ListV(mixed(values, max(number, 0)))
+
+
+def shuffle(it: Interp, x: Value) -> Value:
+    target = list_of(x)
+    if target is not None and (target.items or target.rest is not None):
+        values = [*target.items, *([] if target.rest is None else [target.rest])]
+        it.journal.touch(target)
+        target.items[:] = mixed(values, len(target.items))
+        target.rest = None if target.rest is None else join_all(values)
+    elif target is None and not isinstance(x, ListV):
+        it.setitem(x, slice(None), unknown_of(it, [], "shuffled"))
+    return None
+
+
+for _function in (choice, choices, sample, shuffle):
+    native(f"random.{_function.__name__}")(_function)
+    native(f"random.Random.{_function.__name__}")(
+        lambda it, self, *args, _run=_function, **kwargs: _run(it, *args, **kwargs)
+    )
+
+
+@native("random.getstate", "random.Random.getstate")
+def getstate(it: Interp, self: Value = None) -> Value:
+    return it.unknown(Reason.ENVIRONMENT, "random.getstate")
