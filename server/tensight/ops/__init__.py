@@ -2,6 +2,7 @@
 
 from . import activation as activation
 from . import adaptive_pooling as adaptive_pooling
+from . import addmm as addmm
 from . import attention as attention
 from . import blocks as blocks
 from . import class_loss as class_loss
@@ -9,6 +10,7 @@ from . import conversion as conversion
 from . import convolution as convolution
 from . import creation as creation
 from . import data as data
+from . import decompositions as decompositions
 from . import diagonal as diagonal
 from . import distance as distance
 from . import dunders as dunders
@@ -31,6 +33,7 @@ from . import matmul as matmul
 from . import meshgrid as meshgrid
 from . import normalization as normalization
 from . import padding as padding
+from . import parts as parts
 from . import permute as permute
 from . import pointwise as pointwise
 from . import pooling as pooling

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..dims import Dim
+from ..dims import Dim, Truth, equal
 from ..limits import MAX_TENSOR_DATA
-from ..values import CONTIGUOUS, DTYPES, DType, Instance, Kind, ListV, Reason, Scalar, Tensor, Unknown, Value
+from ..values import (
+    CONTIGUOUS,
+    DTYPES,
+    INT64,
+    DType,
+    Instance,
+    Kind,
+    ListV,
+    Reason,
+    Scalar,
+    Tensor,
+    Unknown,
+    Value,
+    torch_size_text,
+)
 from ..values.dtype import ALIASES
-from .checks import check, refuse
+from .checks import check, refuse, require_equal
 from .elements import convert_all, count_of
 from .errors import Lift
-from .kinds import Raw, RawArgs
-from .promotion import real_of
+from .kinds import Raw, RawArgs, SizeArgs
+from .promotion import complex_of, real_of
 from .registry import op
 from .strides import contiguous
 
@@ -155,7 +169,7 @@ def item(input: Tensor) -> Value:
     """The only element as a Python number."""
     if input.data is not None and len(input.data) == 1:
         return input.data[0]
-    count = _known_count(input)
+    count = known_count(input)
     check(
         count is None or count == 1,
         "rank-mismatch",
@@ -164,13 +178,14 @@ def item(input: Tensor) -> Value:
     return scalar_of(input)
 
 
-def _known_count(input: Tensor) -> int | None:
+def known_count(input: Tensor) -> int | None:
+    """The number of elements if it is a plain number."""
     return None if input.is_open else count_of(input.shape)
 
 
 def require_one_element(input: Tensor) -> None:
     """`bool(x)`: the truth of no or of several elements is refused."""
-    count = _known_count(input)
+    count = known_count(input)
     if count is not None and count != 1:
         how = "no values" if count == 0 else "more than one value"
         raise refuse("rank-mismatch", f"Boolean value of Tensor with {how} is ambiguous")
@@ -212,7 +227,7 @@ def is_tensor(obj: Raw) -> Value:
     return isinstance(obj, Tensor) and obj.device != "numpy"
 
 
-@op("torch.view_as_real", open_rank=True)
+@op("torch.view_as_real", "torch.view_as_real_copy", open_rank=True)
 def view_as_real(input: Tensor) -> Tensor:
     """Real and imaginary parts along a new last axis."""
     if input.dtype is not None:
@@ -224,3 +239,49 @@ def view_as_real(input: Tensor) -> Tensor:
     if input.dims is None:
         raise Lift(input.unknown)
     return input.with_dims(*input.dims, 2).with_dtype(real_of(input.dtype))
+
+
+@op("torch.view_as_complex", "torch.view_as_complex_copy")
+def view_as_complex(input: Tensor) -> Tensor:
+    """The last axis holds real and imaginary parts."""
+    if input.dtype is not None:
+        check(
+            input.dtype.name in ("float16", "float32", "float64"),
+            "dtype-mismatch",
+            "view_as_complex is only supported for half, float and double tensors, but got a tensor of scalar type:"
+            f" {input.dtype.legacy}",
+        )
+    check(input.rank > 0, "rank-mismatch", "Input tensor must have one or more dimensions")
+    require_equal(input.shape[-1], 2, "size-mismatch", "Tensor must have a last dimension of size 2")
+    dtype = None if input.dtype is None else complex_of(input.dtype)
+    return Tensor(input.shape[:-1], dtype, input.device)
+
+
+@op("torch.Tensor.to_dense", "torch.Tensor.to_sparse", "torch.Tensor.to_mkldnn", open_rank=True)
+def to_layout(input: Tensor, *args: RawArgs) -> Tensor:
+    """The same values in another layout."""
+    return input.alike()
+
+
+@op("torch.detach_copy", "torch.alias_copy", open_rank=True)
+def plain_copy(input: Tensor) -> Tensor:
+    """A copy."""
+    return clone.function(input)  # type: ignore[no-any-return]
+
+
+@op("torch.Tensor.sum_to_size")
+def sum_to_size(input: Tensor, *size: SizeArgs) -> Tensor:
+    """Summed over the axes that broadcasting from `size` would have widened."""
+    message = f"size {{{torch_size_text(size)}}} is not expandable to size {{{torch_size_text(input.shape)}}}."
+    if len(size) > input.rank:
+        raise refuse("broadcast-mismatch", message)
+    reduces: Truth = Truth.YES if not size or len(size) < input.rank else Truth.NO
+    for got, wanted in zip(reversed(input.shape), reversed(size)):
+        if equal(wanted, 1) is not Truth.YES:
+            require_equal(got, wanted, "broadcast-mismatch", message)
+        elif reduces is not Truth.YES and equal(got, 1) is not Truth.YES:
+            reduces = equal(got, 1).negate()
+    dtype = input.dtype
+    if dtype is not None and dtype.kind <= Kind.INT and dtype is not INT64 and reduces is not Truth.NO:
+        dtype = INT64 if reduces is Truth.YES else None
+    return Tensor(size, dtype, input.device)

@@ -110,6 +110,14 @@ def _binary(
     return evaluate
 
 
+def _true_divide(values: Values, result: Tensor) -> Elements:
+    common = floating(result_type(values[:2]))
+    if isinstance(values[0], Tensor) or common is None or common.name not in _EXACT:
+        return _pointwise(lambda a, b: a / b, values[:2], result, common)
+    # A number divided by a tensor only occurs as an operator, which is `tensor.reciprocal() * number`.
+    return _pointwise(lambda a, b: round_float(1 / b, common) * a, values[:2], result, common)
+
+
 def _divide(values: Values, result: Tensor) -> Elements:
     mode = values[2]
     common = result_type(values[:2])
@@ -339,7 +347,7 @@ _TABLE: dict[str, Callable[[Values, Tensor], Elements]] = {
     "sub subtract": _binary(lambda a, b: a - b),
     "rsub": _binary(lambda a, b: b - a),
     "mul multiply": _binary(lambda a, b: a * b, on_bool=lambda a, b: a and b),
-    "true_divide": _binary(lambda a, b: a / b, to_float=True),
+    "true_divide": _true_divide,
     "div divide": _divide,
     "floor_divide": _floor_divide,
     "remainder": _remainder,

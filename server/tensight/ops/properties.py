@@ -264,7 +264,7 @@ def is_same_size(input: Tensor, other: Tensor) -> Value:
     raise Lift()
 
 
-@op("torch.Tensor.get_device", open_rank=True)
+@op("torch.get_device", "torch.Tensor.get_device", open_rank=True)
 def get_device(input: Tensor) -> Value:
     """The number of its device; -1 for the CPU."""
     if input.device == "cpu":

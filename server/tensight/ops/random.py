@@ -13,7 +13,6 @@ from .kinds import Flag, Int, Raw
 from .registry import op
 from .strides import fresh
 
-
 #: multinomial counts categories in float32.
 MAX_CATEGORIES = 2**24
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..values import BOOL, INT64, DType, Fields, Kind, Tensor, Value
+from ..values import BOOL, DTYPES, INT64, DType, Fields, Kind, Tensor, Value
 from .broadcasting import broadcast_tensors
 from .checks import check, refuse
 from .coerce import ArgumentTypeError, to_axes
@@ -260,3 +260,15 @@ def is_nonzero(input: Tensor) -> Value:
     if input.data is not None and len(input.data) == 1:
         return bool(input.data[0])
     raise Lift()
+
+
+@op("torch.frobenius_norm")
+def frobenius_norm(input: Tensor, dim: Axes, keepdim: Flag = False) -> Tensor:
+    """The Frobenius norm over axes."""
+    return reduced(input, dim, keepdim, real_of(input.dtype))
+
+
+@op(*spell("hash_tensor"), open_rank=True)
+def hash_tensor(input: Tensor, dim: Axes = (), *, keepdim: Flag = False, mode: Raw = 0) -> Tensor:
+    """A number made of the bits of all elements."""
+    return reduced(input, dim, keepdim, DTYPES["uint64"])

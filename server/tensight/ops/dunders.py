@@ -1,0 +1,52 @@
+"""The operators by their method names: `x.__add__(y)` and the reflected `x.__radd__(y)` is `y + x`."""
+
+from __future__ import annotations
+
+from ..values import Tensor
+from . import pointwise
+from .inplace import InplaceRule
+from .kinds import TensorLike
+from .registry import RULES, OpRule, alias, op
+
+_BINARY = {
+    "add": "add", "sub": "sub", "mul": "mul", "truediv": "true_divide", "floordiv": "floor_divide", "mod": "remainder",
+    "pow": "pow", "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor", "lshift": "bitwise_left_shift",
+    "rshift": "bitwise_right_shift",
+}  # fmt: skip
+_COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
+_UNARY = {"neg": "neg", "pos": "positive", "abs": "abs", "invert": "bitwise_not"}
+
+
+def _reflected(rule: OpRule, name: str) -> None:
+    def swapped(input: Tensor, other: TensorLike) -> Tensor:
+        return rule(other, input)  # type: ignore[no-any-return]
+
+    swapped.__doc__ = f"The reflected operator of {rule.names[0]}."
+    op(name, open_rank=True)(swapped)
+
+
+@op("torch.Tensor.__rdiv__", "torch.Tensor.__rtruediv__", open_rank=True)
+def reflected_division(input: Tensor, other: TensorLike) -> Tensor:
+    """other / x, which PyTorch computes as `x.reciprocal() * other`."""
+    return RULES["torch.mul"](RULES["torch.reciprocal"](input), other)  # type: ignore[no-any-return]
+
+
+def _register() -> None:
+    assert pointwise
+    for word, name in _BINARY.items():
+        rule = RULES[f"torch.{name}"]
+        alias(rule, f"torch.Tensor.__{word}__")
+        if word != "truediv":
+            _reflected(rule, f"torch.Tensor.__r{word}__")
+        if word != "pow":
+            inplace = f"torch.Tensor.__i{word}__"
+            RULES[inplace] = InplaceRule(inplace, rule)
+    alias(RULES["torch.true_divide"], "torch.Tensor.__div__")
+    RULES["torch.Tensor.__idiv__"] = InplaceRule("torch.Tensor.__idiv__", RULES["torch.true_divide"])
+    for word in _COMPARISONS:
+        alias(RULES[f"torch.{word}"], f"torch.Tensor.__{word}__")
+    for word, name in _UNARY.items():
+        alias(RULES[f"torch.{name}"], f"torch.Tensor.__{word}__")
+
+
+_register()
