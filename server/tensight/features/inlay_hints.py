@@ -96,6 +96,12 @@ class _Scope:
     statements: tuple[ast.stmt, ...]
 
 
+_COMPOUND = (
+    ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match,
+    *((ast.TryStar,) if hasattr(ast, "TryStar") else ()),
+)  # fmt: skip
+
+
 def _scopes(source: Source) -> Iterator[_Scope]:
     """Every body of names: statements of nested functions and classes belong to those alone."""
     waiting: list[tuple[tuple[ast.arg, ...], list[ast.stmt]]] = [((), source.tree.body)]
@@ -114,6 +120,8 @@ def _scopes(source: Source) -> Iterator[_Scope]:
                 waiting.append(((), node.body))
                 continue
             own.append(node)
+            if not isinstance(node, _COMPOUND):
+                continue
             inner: list[ast.stmt] = []
             for name in ("body", "orelse"):
                 inner.extend(getattr(node, name, ()))

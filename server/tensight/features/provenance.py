@@ -38,6 +38,8 @@ class Origins:
 
     def __init__(self, analysis: Analysis) -> None:
         self._entries: dict[str, Origin] = {}
+        #: answers by tensor and axis; the tensor is held so that its id stays its own
+        self._known: dict[tuple[int, int], tuple[Tensor, Origin | None]] = {}
         for entry in analysis.inputs:
             for axis, dim in enumerate(entry.value.dims or ()):
                 if dim is not ... and not isinstance(dim, int) and not is_unknown(dim):
@@ -49,18 +51,29 @@ class Origins:
         dim = tensor.dims[axis] if tensor.dims is not None and 0 <= axis < len(tensor.dims) else ...
         if dim is ... or is_unknown(dim):
             return None
+        way: list[tuple[Tensor, int]] = []
+        found: Origin | None = None
         for _ in range(MAX_ORIGIN_STEPS):
+            known = self._known.get((id(tensor), axis))
+            if known is not None:
+                found = known[1]
+                break
+            way.append((tensor, axis))
             made, rank = tensor.made_by, len(tensor.dims or ())
             if made is None:
-                return self._entries.get(dim_text(dim))
-            layer = _constructor(made, axis - rank, dim)
-            if layer is not None:
-                return layer
+                found = self._entries.get(dim_text(dim))
+                break
+            found = _constructor(made, axis - rank, dim)
+            if found is not None:
+                break
             before = _passed(made, dim, axis, rank)
             if before is None:
-                return _here(made, dim)
+                found = _here(made, dim)
+                break
             tensor, axis = before
-        return None
+        for step, position in way:
+            self._known[(id(step), position)] = (step, found)
+        return found
 
 
 def producer_of(tensor: Tensor, axis: int) -> tuple[Provenance, int] | None:
@@ -95,16 +108,20 @@ def short_name(name: str) -> str:
 
 def _constructor(made: Provenance, from_right: int, dim: Dim) -> Origin | None:
     """The layer's own constructor call, if this axis is the one it fixes."""
+    if made.layer is None or made.layer.created is None:
+        return None
     name = layer_class(made)
     produced = _PRODUCED.get(name)
-    if produced is None or produced[0] != from_right or made.layer.created is None:
+    if produced is None or produced[0] != from_right:
         return None
     return Origin(made.layer.created, f"{dim_text(dim)}: {produced[1]} of {short_name(name)}")
 
 
 def _passed(made: Provenance, dim: Dim, axis: int, rank: int) -> tuple[Tensor, int] | None:
     """The input axis that this size passed through from: the same from the left, from the right, then any."""
-    inputs = [tensor for tensor in made.inputs if made.layer is None or not tensor.parameter]
+    inputs = made.inputs
+    if made.layer is not None:
+        inputs = tuple(tensor for tensor in inputs if not tensor.parameter)
     for index in (axis, axis - rank):
         for tensor in inputs:
             dims = tensor.dims or ()

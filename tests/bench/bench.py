@@ -1,0 +1,177 @@
+"""How fast the server is for an editor: a real process, the real protocol, three fixed files.
+
+`python tests/bench/bench.py [--json FILE] [--rounds N] [--only NAME]` prints a table; the exit code is 1 if a budget of
+docs/architecture.md is exceeded. Times are in milliseconds, from the message sent to the message read."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from lsp.raw import RawServer
+
+FILES = Path(__file__).parent / "files"
+#: p95 in milliseconds (memory: MB) by measure and file; None: reported, not judged.
+BUDGETS: dict[str, dict[str, float | None]] = {
+    "start to first hints": {"small": 1000, "medium": 1000, "large": None},
+    "edit to diagnostics": {"small": 100, "medium": 100, "large": 250},
+    "edit to hints": {"small": 100, "medium": 100, "large": 250},
+    "hover": {"small": 10, "medium": 10, "large": 10},
+    "hints while analysing": {"small": None, "medium": None, "large": None},
+    "memory (MB)": {"small": 200, "medium": 200, "large": 200},
+}
+
+
+@dataclass
+class Measures:
+    """Samples of one file by measure."""
+
+    samples: dict[str, list[float]] = field(default_factory=dict)
+
+    def add(self, measure: str, value: float) -> None:
+        self.samples.setdefault(measure, []).append(value)
+
+
+def clock(action: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    action()
+    return (time.perf_counter() - start) * 1000
+
+
+class Session:
+    """A server with one file open."""
+
+    def __init__(self, name: str) -> None:
+        self.text = (FILES / f"{name}.py").read_text(encoding="utf-8")
+        self.lines = self.text.split("\n")
+        self.version = 1
+        self.server = RawServer()
+        self.folder = tempfile.TemporaryDirectory()
+        self.uri = (Path(self.folder.name) / "model.py").as_uri()
+
+    def open(self) -> None:
+        self.server.initialize(Path(self.folder.name))
+        self.server.open(self.uri, self.text)
+
+    def first_hints(self) -> None:
+        """From the start of the process until the editor has hints to show (an empty answer is none)."""
+        self.open()
+        while not self.server.hints(self.uri):
+            time.sleep(0.005)
+
+    def edit(self, line: int, old: str, new: str) -> None:
+        col = self.lines[line].index(old)
+        self.lines[line] = self.lines[line].replace(old, new, 1)
+        self.version += 1
+        self.server.change(self.uri, self.version, line, col, col + len(old), new)
+
+    def diagnostics(self) -> None:
+        self.server.wait_for("textDocument/publishDiagnostics", version=self.version)
+
+    def hints_of(self, line: int, wanted: str) -> None:
+        """Asks as an editor does (again after a refresh) until the hint of the line is the new one."""
+        while True:
+            for hint in self.server.hints(self.uri):
+                if hint["position"]["line"] == line and wanted in "".join(part["value"] for part in hint["label"]):
+                    return
+            time.sleep(0.002)
+
+    def close(self) -> None:
+        self.server.close()
+        self.folder.cleanup()
+
+
+def places(lines: list[str]) -> list[int]:
+    """The lines of the edits: a batch size, whose hint stands on the same line."""
+    return [number for number, line in enumerate(lines) if line.startswith("digits") and "torch.rand(16, " in line]
+
+
+def measure(name: str, rounds: int) -> Measures:
+    """All measures of one file."""
+    found = Measures()
+    for _ in range(3):
+        session = Session(name)
+        found.add("start to first hints", clock(session.first_hints))
+        session.close()
+    session = Session(name)
+    session.first_hints()
+    session.diagnostics()
+    edits = places(session.lines)
+    sizes = dict.fromkeys(edits, 16)
+    for turn in range(rounds):
+        line = edits[turn % len(edits)]
+        for what in ("edit to diagnostics", "edit to hints"):
+            old, new = str(sizes[line]), str(sizes[line] % 40 + 8)
+            sizes[line] = int(new)
+            start = time.perf_counter()
+            session.edit(line, f"({old},", f"({new},")
+            if what == "edit to diagnostics":
+                session.diagnostics()
+            else:
+                session.hints_of(line, f"({new}, ")
+            found.add(what, (time.perf_counter() - start) * 1000)
+            session.server.taken("textDocument/publishDiagnostics")
+            session.server.taken("workspace/inlayHint/refresh")
+        session.edit(line, "= torch", "=  torch")
+        found.add("hints while analysing", clock(lambda: session.server.hints(session.uri, 60)))
+        session.diagnostics()
+        session.edit(line, "=  torch", "= torch")
+        session.diagnostics()
+    for turn in range(rounds * 3):
+        line = (turn * 37) % len(session.lines)
+        col = max(len(session.lines[line]) // 2, 0)
+        found.add("hover", clock(lambda line=line, col=col: session.server.hover(session.uri, line, col)))
+    if sys.platform == "linux":
+        found.add("memory (MB)", session.server.rss())
+    session.close()
+    return found
+
+
+def percentile(values: list[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", type=Path, help="write all numbers there")
+    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--only", choices=("small", "medium", "large"))
+    options = parser.parse_args()
+    report: dict[str, dict[str, dict[str, float | bool | None]]] = {}
+    exceeded = []
+    print(f"{'':24}{'file':8}{'median':>9}{'p95':>9}{'max':>9}{'budget':>9}")
+    for name in [options.only] if options.only else ["small", "medium", "large"]:
+        found = measure(name, options.rounds)
+        for what, budgets in BUDGETS.items():
+            values = found.samples.get(what)
+            if not values:
+                continue
+            p95, budget = percentile(values, 0.95), budgets[name]
+            row = {"median": statistics.median(values), "p95": p95, "max": max(values), "budget": budget}
+            ok = budget is None or p95 <= budget
+            report.setdefault(what, {})[name] = {key: round(v, 2) if v else v for key, v in row.items()} | {"ok": ok}
+            shown = "-" if budget is None else f"{budget:.0f}"
+            numbers = f"{row['median']:9.1f}{p95:9.1f}{row['max']:9.1f}"
+            print(f"{what:24}{name:8}{numbers}{shown:>9}{'' if ok else '  EXCEEDED'}", flush=True)
+            if not ok:
+                exceeded.append(f"{what} ({name})")
+    if options.json:
+        system = {"python": platform.python_version(), "machine": platform.machine(), "system": platform.system()}
+        options.json.write_text(json.dumps({"system": system, "measures": report}, indent=2) + "\n", encoding="utf-8")
+    if exceeded:
+        print("over budget: " + ", ".join(exceeded))
+    return 1 if exceeded else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
