@@ -95,7 +95,7 @@ def names(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the interpreter and Python say of the names of a snippet that are plain data."""
     found, _ = interpret(text)
     real: dict[str, Any] = {"__name__": "__main__"}
-    exec(compile(textwrap.dedent(text), "main.py", "exec", dont_inherit=True), real)
+    exec(compile(textwrap.dedent(text), "<snippet>", "exec", dont_inherit=True), real)
     return found, real
 
 

@@ -10,7 +10,7 @@ from .builtins_types import EQUALITY, ORDER, special_methods
 from .lists import take
 from .registry import MODULES, NATIVES, native, native_class, prop
 from .sequences import add, forget, initialised, list_of, wrap
-from .support import MISSING, index_of, items_of, unknown_of
+from .support import MISSING, index_of, items_of, mixed, unknown_of
 
 if TYPE_CHECKING:
     from ..machine import Interp

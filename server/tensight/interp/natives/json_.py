@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 from ... import limits
@@ -14,6 +16,8 @@ from .support import NO_KEY, from_host, payload, to_host, unknown_of
 if TYPE_CHECKING:
     from ..machine import Interp
 
+#: tomllib, or tomli on Python 3.10.
+_TOML: Any = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
 MODULES.update(("json", "tomllib", "pickle", "yaml", "tomli"))
 BASES["json.JSONDecodeError"] = ("builtins.ValueError",)
 BASES["tomllib.TOMLDecodeError"] = ("builtins.ValueError",)
@@ -77,12 +81,8 @@ def _load_toml(it: Interp, text: Any) -> Value:
     if not isinstance(text, str) or len(text) > limits.MAX_SOURCE:
         return unknown_of(it, [text], "toml")
     try:
-        import tomllib as host
-    except ModuleNotFoundError:
-        import tomli as host  # type: ignore[import-not-found, no-redef, unused-ignore]
-    try:
-        return from_host(it, host.loads(text))
-    except host.TOMLDecodeError as error:
+        return from_host(it, _TOML.loads(text))
+    except ValueError as error:
         return it.fail("tomllib.TOMLDecodeError", str(error))
 
 

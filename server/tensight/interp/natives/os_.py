@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ...values import DictV, Instance, IteratorV, ListV, Native, Reason, Scalar, Unknown, Value
@@ -20,8 +21,12 @@ CONSTANTS.update(
 )
 CONSTANTS["os.name"] = Scalar("str")
 CONSTANTS["os.PathLike"] = Unknown(Reason.ENVIRONMENT, "os.PathLike")
-prop("os.environ")(lambda it, _: process(it).environ)
 ALIASES["shutil.Error"] = ALIASES["os.error"] = "builtins.OSError"
+
+
+@prop("os.environ")
+def environ(it: Interp, _: Value) -> Value:
+    return process(it).environ
 
 
 def text_of_path(value: Value) -> str | None:
@@ -69,9 +74,9 @@ def commonprefix(it: Interp, paths: Value) -> Value:
     return Scalar("str")
 
 
-def _answers(result: Any, *names: str) -> None:
+def _answers(result: Callable[[Interp], Value], **modules: str) -> None:
     """Functions whose result depends on the machine; what is handed to them stays as it is."""
-    for name in names:
+    for name in [f"{module.replace('__', '.')}.{n}" for module, names in modules.items() for n in names.split()]:
         NATIVES[name] = Native(name, lambda it, args, kwargs: result(it))
 
 
@@ -79,19 +84,29 @@ def _path_list(it: Interp) -> Value:
     return ListV([], Scalar("str"))
 
 
-_answers(lambda it: Scalar("bool"), *(f"os.path.{n}" for n in ("exists", "isfile", "isdir", "islink", "ismount", "lexists", "samefile")),
-         "os.access", "fnmatch.fnmatchcase")  # fmt: skip
-_answers(lambda it: Scalar("int"), "os.path.getsize", "os.getpid", "os.getppid", "os.getuid", "os.cpu_count", "os.system",
-         "os.process_cpu_count")  # fmt: skip
-_answers(lambda it: Scalar("float"), "os.path.getmtime", "os.path.getctime", "os.path.getatime")
-_answers(lambda it: Scalar("str"), "os.path.relpath", "os.getcwd", "os.getlogin", "os.readlink", "shutil.copy", "shutil.copyfile",
-         "shutil.copytree", "shutil.move", "shutil.make_archive", "os.uname")  # fmt: skip
-_answers(_path_list, "os.listdir", "glob.glob", "glob.escape")
-_answers(lambda it: IteratorV([], Scalar("str")), "glob.iglob")
-_answers(lambda it: IteratorV([], (Scalar("str"), _path_list(it), _path_list(it))), "os.walk")
-_answers(lambda it: None, "os.makedirs", "os.mkdir", "os.remove", "os.unlink", "os.rmdir", "os.removedirs", "os.rename", "os.replace",
-         "os.chdir", "os.chmod", "os.symlink", "os.link", "os.putenv", "os.unsetenv", "os.kill", "os.utime", "shutil.rmtree",
-         "shutil.unpack_archive", "shutil.copystat", "shutil.copymode", "os.umask", "os.nice", "os.sched_setaffinity")  # fmt: skip
+_answers(
+    lambda it: Scalar("bool"),
+    os__path="exists isfile isdir islink ismount lexists samefile",
+    os="access",
+    fnmatch="fnmatchcase",
+)
+_answers(lambda it: Scalar("int"), os="getpid getppid getuid cpu_count process_cpu_count system", os__path="getsize")
+_answers(lambda it: Scalar("float"), os__path="getmtime getctime getatime")
+_answers(
+    lambda it: Scalar("str"),
+    os="getcwd getlogin readlink",
+    os__path="relpath",
+    shutil="copy copy2 copyfile copytree move make_archive",
+)
+_answers(_path_list, os="listdir", glob="glob")
+_answers(lambda it: IteratorV([], Scalar("str")), glob="iglob")
+_answers(lambda it: IteratorV([], (Scalar("str"), _path_list(it), _path_list(it))), os="walk")
+_answers(
+    lambda it: None,
+    os="""makedirs mkdir remove unlink rmdir removedirs rename replace chdir chmod symlink link putenv unsetenv kill
+        utime umask nice sched_setaffinity""",
+    shutil="rmtree unpack_archive copystat copymode",
+)
 
 
 @native("os.fspath")

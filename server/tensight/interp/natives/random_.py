@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ...values import ListV, Native, Reason, Scalar, Value
 from .registry import MODULES, NATIVES, native, plain_class
 from .sequences import list_of
-from .support import any_item, index_of, items_of, join_all, unknown_of
+from .support import any_item, index_of, items_of, join_all, mixed, unknown_of
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -16,8 +16,8 @@ MODULES.add("random")
 plain_class("random.Random")
 plain_class("random.SystemRandom", "random.Random")
 #: Functions of the module that are methods of Random as well.
-_FLOAT = """random uniform gauss normalvariate triangular betavariate expovariate gammavariate lognormvariate vonmisesvariate
-    paretovariate weibullvariate"""
+_FLOAT = """random uniform gauss normalvariate triangular betavariate expovariate gammavariate lognormvariate
+    vonmisesvariate paretovariate weibullvariate"""
 _INT = "randint randrange getrandbits"
 
 

@@ -37,8 +37,16 @@ for _name in (
     "warnoptions",
 ):
     CONSTANTS[f"sys.{_name}"] = Unknown(Reason.ENVIRONMENT, f"sys.{_name}")
-prop("sys.argv")(lambda it, _: process(it).argv)
-prop("sys.path")(lambda it, _: process(it).path)
+
+
+@prop("sys.argv")
+def argv(it: Interp, _: Value) -> Value:
+    return process(it).argv
+
+
+@prop("sys.path")
+def path(it: Interp, _: Value) -> Value:
+    return process(it).path
 
 
 @prop("sys.modules")

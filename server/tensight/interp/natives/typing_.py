@@ -20,8 +20,8 @@ _BUILTIN = {"List": "list", "Dict": "dict", "Set": "set", "FrozenSet": "frozense
             "Text": "str"}  # fmt: skip
 _COLLECTIONS = ("OrderedDict", "Counter", "ChainMap")
 _ABSTRACT = """Awaitable Coroutine AsyncIterable AsyncIterator AsyncGenerator Callable Collection Container Generator
-    Hashable ItemsView Iterable Iterator KeysView Mapping MappingView MutableMapping MutableSequence MutableSet Reversible 
-    Sequence Sized ValuesView ByteString"""
+    Hashable ItemsView Iterable Iterator KeysView Mapping MappingView MutableMapping MutableSequence MutableSet
+    Reversible Sequence Sized ValuesView ByteString"""
 for _name, _target in _BUILTIN.items():
     ALIASES[f"typing.{_name}"] = f"builtins.{_target}"
 for _name in _COLLECTIONS:
