@@ -247,6 +247,8 @@ def _symbol(value: Any, name: str, sized: set[str], env: dict[str, int]) -> Any:
 
 def _unlike(got: Any, concrete: Any, env: dict[str, int], where: str) -> list[str]:
     if isinstance(concrete, Instance):
+        if not isinstance(got, Instance):
+            return []
         return [
             text
             for name, value in concrete.attrs.items()

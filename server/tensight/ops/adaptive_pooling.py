@@ -21,6 +21,8 @@ def _wanted(name: str, rank: int, input: Tensor, output_size: Any) -> Numbers:
     if isinstance(output_size, Unknown):
         return tuple(fresh_unknown() for _ in range(rank))
     if output_size is None:
+        if rank == 1:
+            raise Lift()
         raise refuse("invalid-argument", "object of type 'NoneType' has no len()", "TypeError")
     if not isinstance(output_size, tuple | ListV):
         return (to_int(output_size),) * rank

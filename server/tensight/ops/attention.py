@@ -20,7 +20,7 @@ def _check_qkv(query: Tensor, key: Tensor, value: Tensor) -> None:
     ranks = (query.rank, key.rank, value.rank)
     check(
         min(ranks) >= 2, "rank-mismatch",
-        f"Expected query, key, and value to be all  at least 2 dimensional, but got query.dim: {ranks[0]} key.dim: "
+        f"Expected query, key, and value to all be  at least 2 dimensional, but got query.dim: {ranks[0]} key.dim: "
         f"{ranks[1]} and value.dim: {ranks[2]} instead.",
     )  # fmt: skip
     dtypes = (query.dtype, key.dtype, value.dtype)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..dims import Dim, Truth, equal, less
-from ..values import INT64, Value
+from ..values import INT64, ListV, Value
 from ..values import Tensor as TensorValue
 from ..values.dtype import UINT8
 from .checks import check, product, refuse, require_equal
@@ -235,6 +235,15 @@ def _length_count(value: Value) -> Dim | None:
         return None
 
 
+def _longest(value: Value) -> int | None:
+    """The first of the greatest lengths, if all are known."""
+    if isinstance(value, TensorValue):
+        items: tuple[Any, ...] = value.data or ()
+    else:
+        items = items_of(value) if isinstance(value, tuple | ListV) else ()
+    return max(items) if items and all(isinstance(item, int) for item in items) else None
+
+
 @op("torch.nn.functional.ctc_loss", "torch.ctc_loss")
 def ctc_loss(
     log_probs: Tensor, targets: Tensor, input_lengths: Raw, target_lengths: Raw, blank: Int = 0,
@@ -256,6 +265,13 @@ def ctc_loss(
         count = _length_count(lengths)
         if count is not None:
             require_equal(count, batch, "loss-mismatch", f"{name} must be of size batch_size")
+    longest = _longest(input_lengths)
+    if longest is not None:
+        check(
+            less(log_probs.shape[0], longest).negate(), "loss-mismatch",
+            f"Expected input_lengths to have value at most {log_probs.shape[0]}, but got value {longest} (while "
+            "checking arguments for ctc_loss_allocate_outputs)",
+        )  # fmt: skip
     if targets.rank == 2 and rank == 3:
         rows = targets.shape[0]
         require_equal(

@@ -96,6 +96,27 @@ def _check_bias(given: str, weight: tuple[Dim, ...], bias: Tensor | None, channe
     require_equal(bias.shape[0], channels, "size-mismatch", message)
 
 
+def _check_empty(dims: tuple[Dim, ...]) -> None:
+    """An empty batch or no channels are fine, an empty image is not."""
+    filled = all(equal(d, 0) is Truth.NO for d in dims[:2])
+    if filled and any(equal(d, 0) is Truth.YES for d in dims[2:]):
+        raise refuse(
+            "size-mismatch",
+            f"Only zero batch or zero channel inputs are supported, but got input shape: {list_text(dims)}",
+        )
+
+
+def _check_kernel(kernel: tuple[Dim, ...]) -> None:
+    if not any(equal(k, 0) is Truth.YES for k in kernel):
+        return
+    if len(kernel) == 3:
+        shown = f": {' x '.join(map(str, kernel))} (TxHxW)"
+    else:
+        height, width = (1, *kernel)[-2:]
+        shown = f" kernel_height: {height} kernel_width: {width}"
+    raise refuse("invalid-argument", f"kernel size should be greater than zero, but got{shown}")
+
+
 def _check_dtypes(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
     if bias is not None and dtypes_clash(input.dtype, bias.dtype):
         assert input.dtype is not None and bias.dtype is not None
@@ -159,7 +180,9 @@ def _convolve(
             padded=tuple(padded),
             kernel=tuple(kernel),
         )
+    _check_empty(dims)
     _check_dtypes(input, weight, bias)
+    _check_kernel(sizes[2:])
     check(
         not certainly_below(dilations, 1),
         "invalid-argument",
@@ -168,7 +191,8 @@ def _convolve(
     if not certainly_below(dims, 1):
         refuse_kinds(f"slow_conv{rank}d_cpu", input.dtype, (Kind.BOOL,))
     out = [window_count(*each) for each in zip(dims[2:], sizes[2:], strides, twice, dilations)]
-    return laid_out(input, *dims[:1] * batched, sizes[0], *out, dtype=input.dtype or weight.dtype)
+    channels = 0 if equal(dims[1], 0) is Truth.YES else sizes[0]
+    return laid_out(input, *dims[:1] * batched, channels, *out, dtype=input.dtype or weight.dtype)
 
 
 def _convolve_transposed(
@@ -197,7 +221,9 @@ def _convolve_transposed(
     )
     channels = sizes[1] * groups
     _check_bias("transposed=1, ", sizes, bias, channels)
+    _check_empty(dims)
     _check_dtypes(input, weight, bias)
+    _check_kernel(sizes[2:])
     _check_output_padding(rank, extra, strides, dilations)
     out = [
         (size - 1) * s - 2 * p + d * (k - 1) + e + 1

@@ -1,4 +1,4 @@
-"""Look-ups by index: embedding, embedding_bag. (one_hot is a creation: see there.)"""
+"""Look-ups by index: embedding, embedding_bag, one_hot."""
 
 from __future__ import annotations
 
@@ -117,6 +117,12 @@ def _bags(input: Tensor, offsets: Tensor | None, include_last_offset: bool) -> D
     if offsets is None:
         raise refuse("invalid-argument", "offsets has to be a 1D Tensor but got None", "ValueError")
     check(offsets.rank == 1, "rank-mismatch", "offsets has to be a 1D Tensor", "ValueError")
+    if offsets.data and isinstance(offsets.data[0], int):
+        check(
+            offsets.data[0] == 0, "invalid-argument",
+            "offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from position 0. However, "
+            f"got {offsets.data[0]}",
+        )  # fmt: skip
     return offsets.shape[0] - 1 if include_last_offset else offsets.shape[0]
 
 

@@ -11,6 +11,7 @@ from .checks import check, demand, product, refuse, require_equal
 from .kinds import OptTensor, Tensor
 from .registry import op
 from .spatial import c_name, dtypes_clash, list_text
+from .strides import is_contiguous
 
 
 @op("torch.nn.functional.linear", open_rank=True)
@@ -35,13 +36,23 @@ def linear(input: Tensor, weight: Tensor, bias: OptTensor = None) -> Tensor:
     *batch, got = input.shape
     _check_dtypes(input, weight, bias)
     require_equal(
-        got, expected, "matmul-mismatch",
-        lambda: f"mat1 and mat2 shapes cannot be multiplied ({product(batch)}x{got} and {expected}x{out})",
-        expected=expected, got=got,
-    )  # fmt: skip
+        got, expected, "matmul-mismatch", lambda: _product_message(input, weight), expected=expected, got=got
+    )
     if bias is not None and not bias.is_open:
         _check_bias(bias, tuple(batch), out)
     return _result(input, (*batch, out), weight)
+
+
+def _product_message(input: Tensor, weight: Tensor) -> str:
+    """Rows are folded into one matrix, except for a scattered input and a weight that needs no gradient."""
+    *batch, got = input.shape
+    out, expected = weight.shape
+    if len(batch) == 2 and not weight.parameter and is_contiguous(input) is Truth.NO:
+        return (
+            f"Expected size for first two dimensions of batch2 tensor to be: [{batch[0]}, {got}] but got: "
+            f"[{batch[0]}, {expected}]."
+        )
+    return f"mat1 and mat2 shapes cannot be multiplied ({product(batch)}x{got} and {expected}x{out})"
 
 
 def _result(input: Tensor, dims: tuple[Dim | EllipsisType, ...], weight: Tensor) -> Tensor:

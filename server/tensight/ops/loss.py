@@ -7,14 +7,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..dims import Dim, Truth, equal
-from ..values import Scalar, Unknown, Value
+from ..values import BOOL, Scalar, Unknown, Value
 from .checks import broadcast, check, refuse, require_equal
 from .distance import magnitude_dtype
 from .errors import Lift, ShapeError
 from .kinds import Number, OptTensor, Raw, Tensor, TensorLike, Text
 from .promotion import result_type
 from .registry import op
-from .spatial import check_reduction, dtypes_clash, list_text, size_text
+from .spatial import INTEGRAL, check_reduction, dtypes_clash, list_text, refuse_kinds, size_text
 
 Shape = tuple[Dim, ...]
 
@@ -61,6 +61,12 @@ def l1_loss(
     """The absolute value of a complex difference is real."""
     result = _compared(input, target, weight, legacy_reduction(size_average, reduce, reduction))
     dtype = result_type((input, target))
+    if dtype is not None and dtype.kind in INTEGRAL and reduction == "mean":
+        raise refuse(
+            "dtype-mismatch",
+            "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. "
+            f"Got: {dtype.legacy}",
+        )
     return result.with_dtype(magnitude_dtype(input, target) if dtype is not None and dtype.is_complex else dtype)
 
 
@@ -69,7 +75,9 @@ def mse_loss(
     input: Tensor, target: Tensor, size_average: Raw = None, reduce: Raw = None, reduction: Text = "mean",
     weight: OptTensor = None,
 ) -> Tensor:  # fmt: skip
-    return _compared(input, target, weight, legacy_reduction(size_average, reduce, reduction))
+    result = _compared(input, target, weight, legacy_reduction(size_average, reduce, reduction))
+    _refuse_integral("mse_cpu", input, target)
+    return result
 
 
 @op("torch.nn.functional.smooth_l1_loss", dtype="promote")
@@ -79,7 +87,9 @@ def smooth_l1_loss(
 ) -> Tensor:  # fmt: skip
     if isinstance(beta, int | float) and beta < 0:
         raise refuse("invalid-argument", "smooth_l1_loss does not support negative values for beta.")
-    return _compared(input, target, None, legacy_reduction(size_average, reduce, reduction))
+    result = _compared(input, target, None, legacy_reduction(size_average, reduce, reduction))
+    _refuse_integral("smooth_l1_cpu", input, target)
+    return result
 
 
 @op("torch.nn.functional.huber_loss", dtype="promote")
@@ -87,9 +97,20 @@ def huber_loss(
     input: Tensor, target: Tensor, reduction: Text = "mean", delta: Number = 1.0, weight: OptTensor = None
 ) -> Tensor:
     result = _compared(input, target, weight, reduction)
+    _refuse_integral("huber_cpu", input, target)
     if isinstance(delta, int | float) and delta <= 0:
         raise refuse("invalid-argument", "huber_loss does not support non-positive values for delta.")
     return result
+
+
+def _integral(*tensors: Tensor) -> bool:
+    """Whether all of them certainly hold integers."""
+    return all(t.dtype is not None and t.dtype.kind in INTEGRAL for t in tensors)
+
+
+def _refuse_integral(kernel: str, input: Tensor, target: Tensor) -> None:
+    if _integral(input, target):
+        refuse_kinds(kernel, result_type((input, target)), INTEGRAL)
 
 
 def _compared(input: Tensor, target: Tensor, weight: Tensor | None, reduction: str) -> Tensor:
@@ -108,7 +129,10 @@ def kl_div(
     if mode == "batchmean":
         mode = "sum"
     check_reduction(mode)
-    return reduced(input, paired(target.shape, input.shape), mode)
+    dims = paired(target.shape, input.shape)
+    if _integral(input, target):
+        raise refuse("dtype-mismatch", "kl_div: Integral inputs not supported.")
+    return reduced(input, dims, mode)
 
 
 @op("torch.nn.functional.poisson_nll_loss", dtype="float")
@@ -227,7 +251,26 @@ def binary_cross_entropy_with_logits(
         _check_result(input.shape, paired(pos_weight.shape, target.shape))
     if weight is not None:
         _check_result(input.shape, paired(input.shape, weight.shape))
-    return reduced(input, input.shape, mode)
+    _check_float_target(input, target)
+    refuse_kinds("log_sigmoid_cpu", input.dtype, INTEGRAL)
+    return reduced(input, input.shape, mode).with_dtype(target.dtype)
+
+
+def _check_float_target(input: Tensor, target: Tensor) -> None:
+    """The loss is computed in place in `1 - target`, whose dtype must hold it."""
+    if target.dtype is None or input.dtype is None or target.dtype.kind not in INTEGRAL:
+        return
+    if target.dtype is BOOL:
+        raise refuse(
+            "dtype-mismatch",
+            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` "
+            "operator instead.",
+        )
+    if input.dtype.is_floating_point:
+        raise refuse(
+            "dtype-mismatch",
+            f"result type {input.dtype.legacy} can't be cast to the desired output type {target.dtype.legacy}",
+        )
 
 
 # --- of two or three inputs --------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..dims import Dim, Truth, divides, equal
 from .checks import axis, check, demand, product, refuse, require_equal
+from .coerce import to_sizes
 from .kinds import Flag, Int, OptTensor, Raw, Sizes, Tensor
 from .promotion import floating
 from .registry import op
@@ -195,10 +196,10 @@ def _tail(input: Tensor, count: int) -> tuple[Dim, ...] | None:
 
 @op("torch.nn.functional.layer_norm", "torch.layer_norm", open_rank=True)
 def layer_norm(
-    input: Tensor, normalized_shape: Sizes, weight: OptTensor = None, bias: OptTensor = None, eps: Raw = 1e-5,
+    input: Tensor, normalized_shape: Raw, weight: OptTensor = None, bias: OptTensor = None, eps: Raw = 1e-5,
     cudnn_enable: Raw = True,
 ) -> Tensor:  # fmt: skip
-    result = _normalized(input, normalized_shape, weight, bias, ", ")
+    result = _normalized(input, _listed("layer_norm", normalized_shape), weight, bias, ", ")
     if any(dtypes_clash(input.dtype, v.dtype) for v in (weight, bias) if v is not None):
         raise refuse("dtype-mismatch", _MIXED)
     refuse_kinds("LayerNormKernelImpl", input.dtype, INTEGRAL)
@@ -206,8 +207,16 @@ def layer_norm(
 
 
 @op("torch.nn.functional.rms_norm", "torch.rms_norm", open_rank=True)
-def rms_norm(input: Tensor, normalized_shape: Sizes, weight: OptTensor = None, eps: Raw = None) -> Tensor:
-    return _normalized(input, normalized_shape, weight, None, "")
+def rms_norm(input: Tensor, normalized_shape: Raw, weight: OptTensor = None, eps: Raw = None) -> Tensor:
+    return _normalized(input, _listed("rms_norm", normalized_shape), weight, None, "")
+
+
+def _listed(name: str, shape: Any) -> tuple[Dim, ...]:
+    """The functions want a tuple; only the layers take a single int."""
+    if isinstance(shape, int):
+        message = f"{name}(): argument 'normalized_shape' (position 2) must be tuple of ints, not int"
+        raise refuse("invalid-argument", message, "TypeError")
+    return to_sizes(shape)
 
 
 @op("torch.native_layer_norm")

@@ -45,6 +45,8 @@ def _check_window(kernel: Numbers, stride: Numbers, padding: Numbers, dilation: 
     for k, s, p, d in zip(kernel, stride, padding, dilation):
         check(equal(s, 0).negate(), "invalid-argument", "stride should not be zero")
         check(not certainly_below((p,), 0), "invalid-argument", f"pad must be non-negative, but got pad: {p}")
+        if certainly_below((k,), 1):
+            continue
         check(
             less((d * (k - 1) + 1) // 2, p).negate(),
             "invalid-argument",

@@ -257,7 +257,7 @@ def affine_grid(theta: Tensor, size: Sizes, align_corners: Raw = None) -> Tensor
     check(
         axes in (2, 3), "invalid-argument",
         "affine_grid only supports 4D and 5D sizes, for 2D and 3D affine transforms, respectively. Got size "
-        f"{shown}", "NotImplementedError",
+        f"{shown}.", "NotImplementedError",
     )  # fmt: skip
     message = (
         f"Expected a batch of {axes}D affine matrices of shape Nx{axes}x{axes + 1} for size {shown}. "
