@@ -28,9 +28,13 @@ def main(arguments: list[str] | None = None) -> int:
 
         print(f"tensight {__version__}")
         return 0
-    from .cli import run
+    try:
+        from .cli import run
 
-    return run(given, _serve)
+        return run(given, _serve)
+    except KeyboardInterrupt:
+        print("tensight: interrupted", file=sys.stderr)
+        return 2
 
 
 def _serve() -> int:

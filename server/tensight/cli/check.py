@@ -108,7 +108,10 @@ def _given(files: list[str], options: argparse.Namespace) -> Iterator[Report]:
     analyses: dict[str, Analysis] = {}
     if texts:
         project = project_for(next(iter(texts)), options)
-        result = project.check(list(texts), search=options.search_path)
+        try:
+            result = project.check(list(texts), search=options.search_path)
+        except Unreadable as error:
+            raise CannotRun(f"a file changed while it was read: {error}") from None
         analyses = {
             file: _as_set(analysis, texts[file], project.settings) for file, analysis in zip(texts, result.analyses)
         }
@@ -126,8 +129,8 @@ def _walked(folder: str, options: argparse.Namespace) -> Iterator[Report]:
     from .progress import Progress
 
     project = project_for(folder, options)
-    exclude = (*project.settings.exclude, *options.exclude)
-    files = list(python_files(folder, exclude, lambda path, message: warn(f"{path} {message}")))
+    found = python_files(folder, options.exclude, lambda path, message: warn(f"{path} {message}"))
+    files = [file for file in found if not project.is_excluded(file)]
     with Progress(len(files)) as progress:
         for file in files:
             progress.step(file)
@@ -140,6 +143,7 @@ def _walked(folder: str, options: argparse.Namespace) -> Iterator[Report]:
                 continue  # it vanished since the folder was listed, or is no source: not what was asked for
             analysis = _as_set(analysis, text, project.settings)
             fixes = fixer(project, analysis, text, [file], options.search_path)
+            progress.clear()
             yield Report(file, analysis, text, fixes=fixes)
 
 

@@ -14,6 +14,7 @@ class Progress:
         self._done = 0
         self._live = total > 1 and sys.stderr.isatty()
         self._last = 0.0
+        self._shown = False
 
     def __enter__(self) -> Progress:
         return self
@@ -26,12 +27,14 @@ class Progress:
         now = time.monotonic()
         if self._live and now - self._last > 0.1:
             self._last = now
+            self._shown = True
             text = f"[{self._done}/{self._total}] {name}"[-78:]
             sys.stderr.write(f"\r\x1b[K{text}")
             sys.stderr.flush()
 
     def clear(self) -> None:
-        if self._live and self._last:
+        """Take the line away, before something else is printed."""
+        if self._shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
-            self._last = 0.0
+            self._shown = False

@@ -13,6 +13,13 @@ class CannotRun(Exception):
     """The verb cannot be carried out; the text is a sentence for the user."""
 
 
+def _require_folder() -> None:
+    try:
+        os.getcwd()
+    except OSError:
+        raise CannotRun("the current folder is gone") from None
+
+
 def run(arguments: Sequence[str], serve: Callable[[], int]) -> int:
     """Carry out the verb that the arguments name; `serve` starts the language server."""
     from .arguments import parser
@@ -29,6 +36,7 @@ def run(arguments: Sequence[str], serve: Callable[[], int]) -> int:
             stream.reconfigure(encoding="utf-8" if options.verb == "check" else None, errors="backslashreplace")
     logging.getLogger("tensight").addHandler(logging.NullHandler())  # reports say what is to be said
     try:
+        _require_folder()
         if options.verb == "check":
             from .check import check
 
@@ -38,9 +46,6 @@ def run(arguments: Sequence[str], serve: Callable[[], int]) -> int:
         return show(options)
     except CannotRun as error:
         print(f"tensight: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("tensight: interrupted", file=sys.stderr)
         return 2
     except BrokenPipeError:
         # whoever read has enough; Python would complain once more when it flushes at exit
