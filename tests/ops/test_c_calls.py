@@ -85,7 +85,7 @@ def test_demands_the_shape_of_an_open_entry(name: str) -> None:
     rest, template = DEMANDS[name]
     NOTES.clear()
     RULES[name](Unknown(Reason.PARAMETER, entry="x"), *rest)
-    demands = list(NOTES.demands)
+    demands = [(tensor.entry, wanted) for tensor, wanted in NOTES.demands]
     NOTES.clear()
     assert demands == [("x", template)]
 
