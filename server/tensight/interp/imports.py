@@ -129,6 +129,9 @@ def import_module(it: Interp, name: str, span: Span | None = None, user: bool = 
             module = ModuleV(name, {"__name__": name}, package=name)
             it.modules[name] = module
             return module
+        if any(m.startswith(name + ".") for m in MODULES):  # not installed, but parts of it are provided
+            it.modules[name] = ModuleV(name, {}, native=True)
+            return it.modules[name]
         return _missing(it, name, span, user)
     if "." in name:
         parent = import_module(it, name.rpartition(".")[0], span, user)
@@ -266,11 +269,11 @@ def _native_attribute(it: Interp, module: ModuleV, name: str, qualified: str) ->
     if qualified in MODULES or it.world.members(qualified) or qualified in it.world.prefixes:
         return import_module(it, qualified)
     top = module.name.partition(".")[0]
+    if top in ("torch", "torchvision") and module.name != "torch":
+        value = _from_source(it, module.name, name)
+        if value is not None:
+            return value
     if top == "torch":
-        if module.name != "torch":
-            value = _from_source(it, module.name, name)
-            if value is not None:
-                return value
         if not name.startswith("_") and it.request.loader.find(qualified) is not None:
             return import_module(it, qualified)
         return OpFunction(qualified)

@@ -161,7 +161,8 @@ def _copied(value: Value) -> Value:
 
 # ---- DataLoader
 _PARAMETERS = ("dataset", "batch_size", "shuffle", "sampler", "batch_sampler", "num_workers", "collate_fn",
-               "pin_memory", "drop_last", "timeout", "worker_init_fn", "multiprocessing_context", "generator")  # fmt: skip
+               "pin_memory", "drop_last", "timeout", "worker_init_fn", "multiprocessing_context",
+               "generator")  # fmt: skip
 _DEFAULTS: dict[str, Value] = {
     "batch_size": 1, "sampler": None, "batch_sampler": None, "num_workers": 0, "collate_fn": None, "pin_memory": False,
     "drop_last": False, "timeout": 0, "worker_init_fn": None, "generator": None, "persistent_workers": False,
