@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..modules.registry import LAYERS, Attrs, LayerRule, Sub
+from ..modules.registry import LAYERS, Attrs, Clone, LayerRule, Sub
 from ..ops import RULES
 from ..ops.errors import ShapeError
 from ..syntax.span import Span
@@ -117,6 +117,8 @@ class World:
             namespace.setdefault("__init__", _layer_init(layer))
             if layer.forward is not None:
                 namespace.setdefault("forward", _layer_forward(layer))
+            for method in layer.methods:
+                namespace.setdefault(method, _layer_method(layer, method))
         cls = ClassV(short, tuple(self.native_class(b) for b in bases), namespace, module=module, native=name)
         cls.mro = c3(cls)
         return cls
@@ -162,6 +164,8 @@ def _attribute(it: Interp, name: str, value: Any, created: Span | None) -> Value
         if isinstance(built, Instance):
             built.created = created
         return built
+    if isinstance(value, Clone):
+        return it.call(NATIVES["copy.deepcopy"], [value.module])
     if isinstance(value, list):
         return ListV([_attribute(it, name, v, created) for v in value])
     if isinstance(value, Tensor) and value.made_by is None:
@@ -182,3 +186,23 @@ def _layer_forward(layer: LayerRule) -> Native:
         return apply_rule(it, rule, [Attrs(self.attrs), *args[1:]], kwargs, layer.name, self)
 
     return Native(f"{layer.name}.forward", call)
+
+
+def _layer_method(layer: LayerRule, name: str) -> Native:
+    """A further method of a layer. One of the class (no `self`) may answer what is to be built."""
+    rule, qualified = layer.methods[name], f"{layer.name}.{name}"
+    of_instance = rule.parameters[:1] == ["self"]
+
+    def call(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        from .calls import apply_rule
+
+        first = args[0] if args else None
+        if of_instance:
+            if not isinstance(first, Instance) or first.open:
+                return it.unknown(Reason.OPAQUE, qualified)
+            return apply_rule(it, rule, [Attrs(first.attrs), *args[1:]], kwargs, qualified, first)
+        rest = args[1:] if isinstance(first, ClassV | Instance) else args
+        result = apply_rule(it, rule, rest, kwargs, qualified, None)
+        return _attribute(it, qualified, result, it.here()) if isinstance(result, Sub) else result
+
+    return Native(qualified, call)
