@@ -41,7 +41,9 @@ from . import torch_containers as torch_containers
 from . import torch_containers_named as torch_containers_named
 from . import torch_context as torch_context
 from . import torch_data as torch_data
+from . import torch_datasets as torch_datasets
 from . import torch_environment as torch_environment
+from . import torch_images as torch_images
 from . import torch_loader as torch_loader
 from . import torch_module as torch_module
 from . import torch_module_view as torch_module_view
@@ -49,6 +51,8 @@ from . import torch_module_walk as torch_module_walk
 from . import torch_optim as torch_optim
 from . import torch_parameter as torch_parameter
 from . import torch_tensor_methods as torch_tensor_methods
+from . import torch_transforms as torch_transforms
+from . import torch_transforms_groups as torch_transforms_groups
 from . import tqdm_ as tqdm_
 from . import tuples as tuples
 from . import types_ as types_
