@@ -1,5 +1,6 @@
 """Python semantics on abstract values. `analyse` is the front door."""
 
+from .. import libs as libs
 from . import natives as natives
 from .analyse import analyse as analyse
 from .facts import Analysis as Analysis

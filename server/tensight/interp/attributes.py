@@ -239,14 +239,17 @@ _CLASS_METHODS = frozenset({
 
 def _super(it: Interp, obj: SuperV, name: str) -> Value:
     instance = obj.self
-    cls = instance if isinstance(instance, ClassV) else classes.class_of(it, instance)
+    of_class = isinstance(instance, ClassV) and obj.after in instance.mro  # else in a method of a metaclass
+    cls = instance if of_class else classes.class_of(it, instance)
     mro = cls.mro
     start = mro.index(obj.after) + 1 if obj.after in mro else 0
     for base in mro[start:]:
         if name in base.namespace:
             value = base.namespace[name]
-            if isinstance(instance, ClassV) and isinstance(value, FunctionV | Native):
-                return BoundMethod(value, instance) if name in ("__new__", "__init_subclass__") else value
+            if name == "__new__":
+                return value.function if isinstance(value, StaticMethodV) else value
+            if of_class and isinstance(value, FunctionV | Native):
+                return BoundMethod(value, instance) if name == "__init_subclass__" else value
             return bind(it, value, instance, cls)
         if base.native is not None and f"{base.native}.{name}" in PROPERTIES:
             return PROPERTIES[f"{base.native}.{name}"](it, instance)

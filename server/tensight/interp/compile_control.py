@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .. import limits
 from ..values import BoundMethod, DictV, Instance, ListV, Reason, Tensor, Unknown, Value
+from ..values.join import same
 from . import diagnose, forks
 from .errors import PyRaise
 from .frame import BREAK, CONTINUE, RETURN, Execute, Frame, Signal
@@ -93,8 +94,8 @@ def _items(
     f: Frame, loop: _Loop, found: list[Value], put: Callable[[Frame, Value], None], names: frozenset[str]
 ) -> Signal:
     n = len(found)
-    if n <= _SHORT:
-        for item in found:
+    if n <= _SHORT or not _alike(found):
+        for item in found[: limits.MAX_UNROLL]:
             f.it.tick()
             put(f, item)
             signal = loop.once()
@@ -156,6 +157,14 @@ def _other_shapes(a: Value, b: Value) -> bool:
     if isinstance(a, DictV) and isinstance(b, DictV):
         return any(_other_shapes(v, b.items.get(k)) for k, v in a.items.items())
     return False
+
+
+def _alike(found: list[Value]) -> bool:
+    """Whether the items differ in nothing but their number: counters, or the batches of a loader."""
+    middle = found[len(found) // 2]
+    if type(middle) is int:
+        return True
+    return same(found[0], found[1]) and same(found[1], middle)
 
 
 def _changed_shape(delta: Delta) -> bool:

@@ -123,7 +123,9 @@ def import_module(it: Interp, name: str, span: Span | None = None, user: bool = 
     top = name.partition(".")[0]
     if name == "__main__" and "__main__" in it.modules:
         return it.modules["__main__"]
-    source = it.request.loader.find(name) if top not in OPAQUE else None
+    source = it.request.loader.find(name)
+    if source is not None and top in OPAQUE and not source.user:
+        source = None
     if source is None:
         if top not in OPAQUE and it.request.loader.is_namespace(name):
             module = ModuleV(name, {"__name__": name}, package=name)
@@ -333,7 +335,7 @@ def bind_import(it: Interp, frame: Frame, name: str, asname: str | None, span: S
 
 def _is_user(it: Interp, name: str) -> bool:
     top = name.partition(".")[0]
-    if top in OPAQUE or is_native_module(it, top) or top in sys.stdlib_module_names:
+    if is_native_module(it, top) or top in sys.stdlib_module_names:
         return False
     source = it.request.loader.find(name)
     return source is not None and (source.user or source.file in it.user_files)

@@ -52,6 +52,8 @@ class OpRule:
         self.defaults: list[Any] = []
         self.coercers: list[Coercer] = []
         self.var_positional: int | None = None
+        #: `*args` is handed over as it was written: one list stays one list
+        self.raw_args = False
         #: `**name: Kind`: any further keywords, as one dict behind all other parameters
         self.var_keyword = False
         self.positional = 0
@@ -67,6 +69,7 @@ class OpRule:
                 break
             if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
                 self.var_positional = len(self.parameters)
+                self.raw_args = kind == "RawArgs"
             elif parameter.kind is not inspect.Parameter.KEYWORD_ONLY:
                 self.positional += 1
             if kind in _TENSOR_KINDS:
@@ -118,7 +121,7 @@ class OpRule:
         if self.var_positional is not None and len(args) >= self.positional:
             bound[: self.positional] = args[: self.positional]
             rest = tuple(args[self.positional :])
-            if len(rest) == 1 and not isinstance(rest[0], int):
+            if len(rest) == 1 and not isinstance(rest[0], int) and not self.raw_args:
                 bound[self.var_positional] = rest[0]
             elif rest:
                 bound[self.var_positional] = rest

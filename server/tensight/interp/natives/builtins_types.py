@@ -323,7 +323,7 @@ def type_init(it: Interp, cls: Value, *args: Value, **kwargs: Value) -> Value:
 
 @native("builtins.type.__call__")
 def type_call(it: Interp, cls: Value, *args: Value, **kwargs: Value) -> Value:
-    return it.instantiate(cls, args, kwargs) if isinstance(cls, ClassV) else unknown_of(it, [cls])
+    return classes.build(it, cls, list(args), kwargs) if isinstance(cls, ClassV) else unknown_of(it, [cls])
 
 
 @native("builtins.type.mro")

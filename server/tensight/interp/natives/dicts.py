@@ -20,6 +20,8 @@ from ...values import (
     Value,
     join,
 )
+from .. import diagnose
+from ..errors import PyRaise
 from .builtins_types import EQUALITY, special_methods
 from .registry import native, native_class
 from .sequences import initialised, wrap
@@ -52,8 +54,13 @@ def dict_of(value: Value) -> DictV | None:
 
 
 def key_error(it: Interp, key: Value) -> Value:
+    """KeyError(key): its argument is the key itself."""
     text = str_of(it, key, "repr")
-    return it.fail("KeyError", text if isinstance(text, str) else "key")
+    exc = diagnose.make_exception(it, "KeyError", "")
+    exc.attrs["args"] = (key,)
+    if diagnose.caught_by(it, exc.cls, through_forks=False):
+        raise PyRaise(exc, it.here(), it.certain, reported=True)
+    return it.unknown(Reason.AFTER_ERROR, f"KeyError: {text if isinstance(text, str) else 'key'}")
 
 
 def checked_key(it: Interp, key: Value) -> Any:
