@@ -54,10 +54,7 @@ def demand(input: Tensor, template: Template) -> None:
 
 def axis(dim: int, rank: int, *, wrap_scalar: bool = True) -> int:
     """`dim` as a position 0 … rank-1. IndexError wording of c10::maybe_wrap_dim; a 0-d tensor has axes -1 and 0."""
-    size = max(rank, 1) if wrap_scalar else rank
-    if size == 0:
-        message = f"Dimension specified as {dim} but tensor has no dimensions"
-        raise ShapeError("axis-out-of-range", message, "IndexError", axis=dim, rank=rank)
+    size = max(rank, 1)
     if not -size <= dim < size:
         raise ShapeError(
             "axis-out-of-range",
@@ -66,6 +63,9 @@ def axis(dim: int, rank: int, *, wrap_scalar: bool = True) -> int:
             axis=dim,
             rank=rank,
         )
+    if rank == 0 and not wrap_scalar:
+        message = f"Dimension specified as {dim} but tensor has no dimensions"
+        raise ShapeError("axis-out-of-range", message, "IndexError", axis=dim, rank=rank)
     return dim + size if dim < 0 else dim
 
 

@@ -22,8 +22,8 @@ def expanded(input: Tensor, sizes: Sequence[Dim], *, implicit: bool = False) -> 
         name = input.dtype.legacy if input.dtype is not None else "Float"
         raise refuse(
             "rank-mismatch",
-            f"expand(torch.{name}Tensor{{{torch_size_text(shape)}}}, size={torch_size_text(tuple(sizes))}): the"
-            f" number of sizes provided ({len(sizes)}) must be greater or equal to the number of dimensions in the tensor"
+            f"expand(torch.{name}Tensor{{{torch_size_text(shape)}}}, size={torch_size_text(tuple(sizes))}):"
+            f" the number of sizes provided ({len(sizes)}) must be greater or equal to the number of dimensions in the tensor"
             f" ({len(shape)})",
         )  # fmt: skip
     # From the right, so that the last clashing axis is named

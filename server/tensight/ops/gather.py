@@ -81,9 +81,7 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: OptAxis = None) -> Tenso
         "torch.take_along_dim(): input and indices should have the same number of dimensions, but got"
         f" {input.rank} dimensions for input, and {indices.rank} dimensions for indices",
     )  # fmt: skip
-    position = axis(dim, input.rank)
-    if input.rank == 0:
-        return input.with_dims()
+    position = axis(dim, input.rank, wrap_scalar=False)
     sizes = [*input.shape]
     sizes[position] = indices.shape[position]
     dims = list(broadcast(sizes, indices.shape))

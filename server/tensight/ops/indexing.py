@@ -14,9 +14,9 @@ from .errors import Lift, ShapeError
 from .expand import expanded
 from .index_tensors import Picked, check_bounds, pick, picked_data, to_index_tensor
 from .kinds import Raw
+from .parts import chosen, part
 from .registry import op
 from .slices import checked_index, sliced
-from .splitting import chosen, part
 from .squeeze import with_axis
 
 _LIST_AS_TUPLE = 32

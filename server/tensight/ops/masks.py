@@ -11,6 +11,7 @@ from ..values import BOOL, CONTIGUOUS, INT64, Tensor
 from .broadcasting import require_shape
 from .checks import broadcast, check
 from .element_types import common_dtype, cpp_name
+from .inplace import inplace
 from .kinds import Flag, TensorLike
 from .registry import op
 
@@ -108,3 +109,6 @@ def argwhere(input: Tensor) -> Tensor:
     result = nonzero.function(input)
     assert isinstance(result, Tensor)
     return result
+
+
+inplace("masked_scatter")

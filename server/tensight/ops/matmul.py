@@ -7,28 +7,26 @@ from typing import Any
 
 from ..dims import Dim, Truth, equal
 from ..values import CONTIGUOUS, DType, Tensor
-from .checks import axis, better, broadcast, check, demand, product, require_equal
+from .checks import better, broadcast, check, demand, product, refuse, require_equal
 from .element_types import common_dtype, cpp_name, refuse_bool
 from .errors import Lift
-from .expand import expanded
-from .kinds import Number
 from .registry import op
 from .strides import strides_of
 
 
-def _result(dims: Sequence[Dim], dtype: DType | None, input: Tensor) -> Tensor:
+def result(dims: Sequence[Dim], dtype: DType | None, input: Tensor) -> Tensor:
     return Tensor(tuple(dims), dtype, input.device, strides=CONTIGUOUS)
 
 
-def _data(a: Sequence[Dim], b: Sequence[Dim], got: Dim, expected: Dim) -> dict[str, Any]:
+def mismatch(a: Sequence[Dim], b: Sequence[Dim], got: Dim, expected: Dim) -> dict[str, Any]:
     return {"left": tuple(a), "right": tuple(b), "got": got, "expected": expected}
 
 
-def _mm_types(a: DType, b: DType) -> str:
+def mm_types(a: DType, b: DType) -> str:
     return f"expected m1 and m2 to have the same dtype, but got: {cpp_name(a)} != {cpp_name(b)}"
 
 
-def _scalar_types(a: DType, b: DType) -> str:
+def scalar_types(a: DType, b: DType) -> str:
     return f"expected scalar type {a.legacy} but found {b.legacy}"
 
 
@@ -44,12 +42,12 @@ def multiplied(
     require_equal(
         a[1], b[0], "matmul-mismatch",
         lambda: f"mat1 and mat2 shapes cannot be multiplied ({a[0]}x{a[1]} and {b[0]}x{b[1]})",
-        **_data(left, right, a[1], b[0]),
+        **mismatch(left, right, a[1], b[0]),
     )  # fmt: skip
     return a[0], b[1]
 
 
-def _batched(a: Sequence[Dim], b: Sequence[Dim], shapes: tuple[Sequence[Dim], Sequence[Dim]] | None = None) -> None:
+def batched(a: Sequence[Dim], b: Sequence[Dim], shapes: tuple[Sequence[Dim], Sequence[Dim]] | None = None) -> None:
     """The check of bmm: the first two sizes of the right operand."""
     left, right = shapes or (a, b)
     for i, (want, have) in enumerate(((a[0], b[0]), (a[2], b[1]))):
@@ -57,15 +55,15 @@ def _batched(a: Sequence[Dim], b: Sequence[Dim], shapes: tuple[Sequence[Dim], Se
             want, have, "matmul-mismatch" if i else "size-mismatch",
             lambda: f"Expected size for first two dimensions of batch2 tensor to be: [{a[0]}, {a[2]}] but got:"
             f" [{b[0]}, {b[1]}].",
-            **_data(left, right, want, have),
+            **mismatch(left, right, want, have),
         )  # fmt: skip
 
 
-def _vector(mat: Sequence[Dim], vec: Dim, shapes: tuple[Sequence[Dim], Sequence[Dim]]) -> None:
+def vector(mat: Sequence[Dim], vec: Dim, shapes: tuple[Sequence[Dim], Sequence[Dim]]) -> None:
     require_equal(
         mat[1], vec, "matmul-mismatch",
         lambda: f"size mismatch, got input ({mat[0]}), mat ({mat[0]}x{mat[1]}), vec ({vec})",
-        **_data(*shapes, mat[1], vec),
+        **mismatch(*shapes, mat[1], vec),
     )  # fmt: skip
 
 
@@ -102,32 +100,32 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
     shapes = (a, b)
     if len(a) == 2 and len(b) == 2:
         rows, columns = multiplied(a, b)
-        return _result((rows, columns), _mm_dtype(input, other), input)
+        return result((rows, columns), _mm_dtype(input, other), input)
     if len(a) == 1 and len(b) == 1:
         return _dot(input, other)
     if len(a) == 2 and len(b) == 1:
         return _mv(input, other)
     if len(a) == 1 and len(b) == 2:
         _, columns = multiplied((1, a[0]), b, shapes)
-        return _result((columns,), _mm_dtype(input, other), input)
+        return result((columns,), _mm_dtype(input, other), input)
     if _folds(input, other):
         _check_folded(input, other)
-        dtype = common_dtype(input, other, _mm_types if min(len(a), len(b)) == 2 else _mv_types)
+        dtype = common_dtype(input, other, mm_types if min(len(a), len(b)) == 2 else _mv_types)
         refuse_bool(dtype, "addmm_impl_cpu_" if min(len(a), len(b)) == 2 else "addmv_impl_cpu")
     else:
         batch = broadcast(a[:-2], b[:-2])
         count = product(batch)
         left = (count, 1, a[0]) if len(a) == 1 else (count, a[-2], a[-1])
         right = (count, b[0], 1) if len(b) == 1 else (count, b[-2], b[-1])
-        _batched(left, right, shapes)
+        batched(left, right, shapes)
         empty = any(equal(d, 0) is not Truth.NO for d in (*a, *b))
-        dtype = input.dtype if empty else common_dtype(input, other, _scalar_types)
+        dtype = input.dtype if empty else common_dtype(input, other, scalar_types)
         if not empty:
             refuse_bool(input.dtype, "bmm")
     batch = broadcast(a[:-2], b[:-2])
     rows_ = () if len(a) == 1 else (a[-2],)
     columns_ = () if len(b) == 1 else (b[-1],)
-    return _result((*batch, *rows_, *columns_), dtype, input)
+    return result((*batch, *rows_, *columns_), dtype, input)
 
 
 def _check_folded(input: Tensor, other: Tensor) -> None:
@@ -138,13 +136,13 @@ def _check_folded(input: Tensor, other: Tensor) -> None:
         large, small = (*b[:-2], b[-1], b[-2]), a[::-1]
     folded = (product(large[:-1]), large[-1])
     if len(small) == 1:
-        _vector(folded, small[0], (a, b))
+        vector(folded, small[0], (a, b))
     else:
         multiplied(folded, small, (a, b))
 
 
 def _mm_dtype(input: Tensor, other: Tensor) -> DType | None:
-    dtype = common_dtype(input, other, _mm_types)
+    dtype = common_dtype(input, other, mm_types)
     refuse_bool(dtype, "addmm_impl_cpu_")
     return dtype
 
@@ -155,7 +153,7 @@ def _mv_types(a: DType, b: DType) -> str:
 
 def _matmul_open(input: Tensor, other: Tensor) -> Tensor:
     """The last axes of an open shape are enough where the other operand is a matrix or has them too."""
-    dtype = common_dtype(input, other, _mm_types)
+    dtype = common_dtype(input, other, mm_types)
     a, b = _tail(input), _tail(other)
     if not other.is_open and other.rank >= 1:
         demand(input, (..., other.shape[0] if other.rank == 1 else other.shape[-2]))
@@ -194,14 +192,16 @@ def _dot(input: Tensor, other: Tensor) -> Tensor:
     )  # fmt: skip
     dtype = common_dtype(input, other, _dot_types)
     a, b = input.shape[0], other.shape[0]
+    if dtype is None and input.dtype is not None and other.dtype is not None and equal(a, b) is Truth.NO:
+        raise refuse("dtype-mismatch", _dot_types(input.dtype, other.dtype))
     require_equal(
         a, b, "matmul-mismatch",
-        lambda: f"inconsistent tensor size, expected tensor [{a}] and src [{b}] to have the same number of elements, but"
-        f" got {a} and {b} elements respectively",
-        **_data(input.shape, other.shape, a, b),
+        lambda: f"inconsistent tensor size, expected tensor [{a}] and src [{b}] to have the same number of elements,"
+        f" but got {a} and {b} elements respectively",
+        **mismatch(input.shape, other.shape, a, b),
     )  # fmt: skip
     refuse_bool(dtype, "dot")
-    return _result((), dtype, input)
+    return result((), dtype, input)
 
 
 @op("torch.dot", "torch.Tensor.dot", "torch.vdot", "torch.Tensor.vdot")
@@ -210,7 +210,7 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
     return _dot(input, tensor)
 
 
-def _check_mv(input: Tensor, mat: Tensor, vec: Tensor) -> None:
+def check_mv(input: Tensor, mat: Tensor, vec: Tensor) -> None:
     check(
         input.rank <= 1 and mat.rank == 2 and vec.rank == 1, "rank-mismatch",
         f"vector + matrix @ vector expected, got {input.rank}, {mat.rank}, {vec.rank}",
@@ -218,11 +218,11 @@ def _check_mv(input: Tensor, mat: Tensor, vec: Tensor) -> None:
 
 
 def _mv(input: Tensor, vec: Tensor) -> Tensor:
-    _check_mv(vec.with_dims(0), input, vec)
-    _vector(input.shape, vec.shape[0], (input.shape, vec.shape))
+    check_mv(vec.with_dims(0), input, vec)
+    vector(input.shape, vec.shape[0], (input.shape, vec.shape))
     dtype = common_dtype(input, vec, _mv_types)
     refuse_bool(dtype, "addmv_impl_cpu")
-    return _result((input.shape[0],), dtype, input)
+    return result((input.shape[0],), dtype, input)
 
 
 @op("torch.mv", "torch.Tensor.mv")
@@ -237,7 +237,7 @@ def mm(input: Tensor, mat2: Tensor) -> Tensor:
     check(input.rank == 2, "rank-mismatch", "self must be a matrix", rank=input.rank)
     check(mat2.rank == 2, "rank-mismatch", "mat2 must be a matrix", rank=mat2.rank)
     dims = multiplied(input.shape, mat2.shape)
-    return _result(dims, _mm_dtype(input, mat2), input)
+    return result(dims, _mm_dtype(input, mat2), input)
 
 
 @op("torch.bmm", "torch.Tensor.bmm")
@@ -245,10 +245,10 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
     """Products of as many matrices as the batch has."""
     check(input.rank == 3, "rank-mismatch", "batch1 must be a 3D tensor", rank=input.rank)
     check(mat2.rank == 3, "rank-mismatch", "batch2 must be a 3D tensor", rank=mat2.rank)
-    _batched(input.shape, mat2.shape)
-    dtype = common_dtype(input, mat2, _scalar_types)
+    batched(input.shape, mat2.shape)
+    dtype = common_dtype(input, mat2, scalar_types)
     refuse_bool(input.dtype, "bmm")
-    return _result((better(input.shape[0], mat2.shape[0]), input.shape[1], mat2.shape[2]), dtype, input)
+    return result((better(input.shape[0], mat2.shape[0]), input.shape[1], mat2.shape[2]), dtype, input)
 
 
 @bmm.demands
@@ -259,80 +259,3 @@ def _bmm_demand(input: Tensor, mat2: Tensor) -> dict[str, Any]:
     if not mat2.is_open and mat2.rank == 3:
         wanted["input"] = (mat2.shape[0], "N", mat2.shape[1])
     return wanted
-
-
-def _self_types(a: DType, b: DType) -> str:
-    return f"self and mat2 must have the same dtype, but got {a.legacy} and {b.legacy}"
-
-
-@op("torch.addmm", "torch.Tensor.addmm", "torch.Tensor.addmm_")
-def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, beta: Number = 1, alpha: Number = 1) -> Tensor:
-    """`input + mat1 @ mat2`."""
-    check(mat1.rank == 2, "rank-mismatch", f"mat1 must be a matrix, got {mat1.rank}-D tensor")
-    check(mat2.rank == 2, "rank-mismatch", f"mat2 must be a matrix, got {mat2.rank}-D tensor")
-    dims = multiplied(mat1.shape, mat2.shape)
-    expanded(input, dims)
-    dtype = common_dtype(input, mat2, _self_types)
-    common_dtype(mat1, mat2, _mm_types)
-    return _result(dims, dtype, input)
-
-
-@op("torch.addmv", "torch.Tensor.addmv", "torch.Tensor.addmv_")
-def addmv(input: Tensor, mat: Tensor, vec: Tensor, beta: Number = 1, alpha: Number = 1) -> Tensor:
-    """`input + mat @ vec`."""
-    _check_mv(input, mat, vec)
-    rows, columns, size = mat.shape[0], mat.shape[1], vec.shape[0]
-    have: Dim = input.shape[0] if input.rank else 1
-    text = f"size mismatch, got input ({have}), mat ({rows}x{columns}), vec ({size})"
-    require_equal(columns, size, "matmul-mismatch", text, **_data(mat.shape, vec.shape, columns, size))
-    if equal(have, 1) is Truth.NO:
-        require_equal(have, rows, "size-mismatch", text)
-
-    def types(a: DType, b: DType) -> str:
-        names = [tensor.dtype.legacy if tensor.dtype else "?" for tensor in (input, mat, vec)]
-        return "addmv input tensors must have the same dtype, but got {}, {}, and {}".format(*names)
-
-    dtype = common_dtype(input, mat, types)
-    common_dtype(mat, vec, types)
-    return _result((rows,), dtype, input)
-
-
-@op("torch.baddbmm", "torch.Tensor.baddbmm", "torch.Tensor.baddbmm_")
-def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, beta: Number = 1, alpha: Number = 1) -> Tensor:
-    """`input + batch1 @ batch2`."""
-    batch = axis(0, batch1.rank), axis(1, batch1.rank), axis(2, batch2.rank)
-    dims = (batch1.shape[batch[0]], batch1.shape[batch[1]], batch2.shape[batch[2]])
-    expanded(input, dims)
-    check(batch1.rank == 3, "rank-mismatch", "batch1 must be a 3D tensor")
-    check(batch2.rank == 3, "rank-mismatch", "batch2 must be a 3D tensor")
-
-    def types(a: DType, b: DType) -> str:
-        names = [cpp_name(tensor.dtype) if tensor.dtype else "?" for tensor in (input, batch1, batch2)]
-        return "Input dtypes must be the same, got: input {}, batch1: {}, batch2: {}".format(*names)
-
-    _batched(batch1.shape, batch2.shape)
-    common_dtype(input, batch1, types)
-    dtype = common_dtype(batch1, batch2, _scalar_types)
-    return _result(dims, dtype, input)
-
-
-@op("torch.addbmm", "torch.Tensor.addbmm", "torch.Tensor.addbmm_")
-def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, beta: Number = 1, alpha: Number = 1) -> Tensor:
-    """`input` plus the sum of the products of a batch."""
-    rows, columns = batch1.shape[axis(1, batch1.rank)], batch2.shape[axis(2, batch2.rank)]
-    expanded(input, (rows, columns))
-    check(batch1.rank == 3, "rank-mismatch", "batch1 must be a 3D tensor")
-    check(batch2.rank == 3, "rank-mismatch", "batch2 must be a 3D tensor")
-    require_equal(
-        batch1.shape[0], batch2.shape[0], "size-mismatch",
-        "batch1 and batch2 must have same number of batches,"
-        f" got {batch1.shape[0]} and {batch2.shape[0]}",
-    )  # fmt: skip
-    a, b = batch1.shape[1:], batch2.shape[1:]
-    require_equal(
-        a[1], b[0], "matmul-mismatch", f"Incompatible matrix sizes for bmm ({a[0]}x{a[1]} and {b[0]}x{b[1]})",
-        **_data(batch1.shape, batch2.shape, a[1], b[0]),
-    )  # fmt: skip
-    dtype = common_dtype(input, batch2, _self_types)
-    return _result((rows, columns), dtype, input)
-

@@ -79,7 +79,7 @@ def combinations(input: Tensor, r: Int = 2, with_replacement: Flag = False) -> T
     return Tensor((count, r), input.dtype, input.device)
 
 
-@op("torch.as_strided", "torch.Tensor.as_strided")
+@op("torch.as_strided", "torch.Tensor.as_strided", "torch.as_strided_", "torch.Tensor.as_strided_")
 def as_strided(input: Tensor, size: Sizes, stride: Sizes, storage_offset: OptInt = None) -> Tensor:
     """Any view of the storage. Whether it reaches behind the storage's end is not followed."""
     check(len(size) == len(stride), "invalid-argument", "mismatch in length of strides and shape")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..dims import fresh_unknown
-from ..values import Tensor, torch_size_text
+from ..values import Kind, Tensor, torch_size_text
 from .checks import axis, check, demand, refuse
 from .errors import Lift, Template
 from .kinds import Axes, Axis, AxisArgs
@@ -128,14 +128,31 @@ def movedim(input: Tensor, source: Axes, destination: Axes) -> Tensor:
     return permuted(input, [next(rest) if position < 0 else position for position in order])
 
 
-@op("torch.t", "torch.Tensor.t", "torch.Tensor.t_")
-def t(input: Tensor) -> Tensor:
-    """Transpose a matrix; a vector stays as it is."""
+def _turned(input: Tensor, name: str) -> Tensor:
     check(
         input.rank <= 2, "rank-mismatch",
-        f"t() expects a tensor with <= 2 dimensions, but self is {input.rank}D", rank=input.rank,
+        f"{name}() expects a tensor with <= 2 dimensions, but self is {input.rank}D", rank=input.rank,
     )  # fmt: skip
     return permuted(input, range(input.rank - 1, -1, -1))
+
+
+@op("torch.t", "torch.Tensor.t")
+def t(input: Tensor) -> Tensor:
+    """Transpose a matrix; a vector stays as it is."""
+    return _turned(input, "t")
+
+
+@op("torch.Tensor.t_")
+def t_(input: Tensor) -> Tensor:
+    """t in place."""
+    return _turned(input, "t_")
+
+
+def _conjugated(input: Tensor) -> Tensor:
+    """The same shape; the values of complex numbers are not followed."""
+    if input.data is None or (input.dtype is not None and input.dtype.kind is not Kind.COMPLEX):
+        return input
+    return replace(input, data=None)
 
 
 def _matrices(input: Tensor, name: str) -> Tensor:
@@ -154,7 +171,7 @@ def _matrices(input: Tensor, name: str) -> Tensor:
 @op("torch.adjoint", "torch.Tensor.adjoint", open_rank=True)
 def adjoint(input: Tensor) -> Tensor:
     """Swap the last two axes, conjugated."""
-    return _matrices(input, "adjoint()")
+    return _matrices(_conjugated(input), "adjoint()")
 
 
 def attribute_mt(input: Tensor) -> Tensor:
@@ -164,7 +181,7 @@ def attribute_mt(input: Tensor) -> Tensor:
 
 def attribute_mh(input: Tensor) -> Tensor:
     """`.mH`"""
-    return _matrices(input, "mH")
+    return _matrices(_conjugated(input), "mH")
 
 
 def attribute_t(input: Tensor) -> Tensor:
@@ -184,5 +201,5 @@ def attribute_h(input: Tensor) -> Tensor:
         + (" For batches of matrices, consider using tensor.mH" if input.rank > 2 else ""),
         rank=input.rank,
     )  # fmt: skip
-    return permuted(input, range(input.rank - 1, -1, -1))
+    return permuted(_conjugated(input), range(input.rank - 1, -1, -1))
 

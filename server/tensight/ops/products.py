@@ -33,7 +33,7 @@ def outer(input: Tensor, vec2: Tensor) -> Tensor:
     return _fresh((input.shape[0], vec2.shape[0]), None, input)
 
 
-@op("torch.addr", "torch.Tensor.addr", "torch.Tensor.addr_")
+@op("torch.addr", "torch.Tensor.addr")
 def addr(input: Tensor, vec1: Tensor, vec2: Tensor, beta: Number = 1, alpha: Number = 1) -> Tensor:
     """`input + outer(vec1, vec2)`."""
     check(vec1.rank == 1, "rank-mismatch", f"addr: Expected 1-D argument vec1, but got {vec1.rank}-D")
@@ -41,6 +41,21 @@ def addr(input: Tensor, vec1: Tensor, vec2: Tensor, beta: Number = 1, alpha: Num
     dims = (vec1.shape[0], vec2.shape[0])
     expanded(input, dims)
     return _fresh(dims, result_type((input, vec1, vec2)), input)
+
+
+@op("torch.Tensor.addr_")
+def addr_(input: Tensor, vec1: Tensor, vec2: Tensor, beta: Number = 1, alpha: Number = 1) -> Tensor:
+    """addr in place."""
+    check(vec1.rank == 1, "rank-mismatch", f"addr: Expected 1-D argument vec1, but got {vec1.rank}-D")
+    check(vec2.rank == 1, "rank-mismatch", f"addr: Expected 1-D argument vec2, but got {vec2.rank}-D")
+    check(input.rank == 2, "rank-mismatch", f"2D tensor expected, got {input.rank}D tensor for input")
+    for have, want in zip(input.shape, (vec1.shape[0], vec2.shape[0])):
+        require_equal(
+            have, want, "size-mismatch",
+            f"size mismatch, input: {torch_size_text(input.shape)}, v1: {torch_size_text(vec1.shape)}, v2:"
+            f" {torch_size_text(vec2.shape)}",
+        )  # fmt: skip
+    return input.alike()
 
 
 @op("torch.inner", "torch.Tensor.inner")

@@ -12,8 +12,8 @@ from .gather import is_index, lengths
 from .indexing import setitem
 from .inplace import inplace
 from .kinds import Axis, Flag, Int, Number, OptText, Raw, TensorLike, Text
+from .parts import select
 from .registry import op
-from .splitting import select
 from .strides import fresh_like
 
 _REDUCTIONS = ("sum", "prod", "mean", "amax", "amin")

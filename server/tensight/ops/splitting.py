@@ -1,4 +1,4 @@
-"""One tensor into several, or a part of it: split, chunk, unbind, narrow, select, Tensor.unfold."""
+"""One tensor into several: split, chunk, unbind, tensor_split."""
 
 from __future__ import annotations
 
@@ -7,54 +7,13 @@ from typing import Any
 
 from ..dims import Dim, Expr, Truth, ceil_div, divides, equal, fresh_unknown, is_unknown, less
 from ..limits import MAX_ITEMS
-from ..values import CONTIGUOUS, Reason, Tensor, Unknown, torch_size_text
+from ..values import Reason, Tensor, Unknown, torch_size_text
 from .checks import axis, check, refuse, require_equal
 from .coerce import items_of, to_int
 from .errors import NOTES, Lift
 from .kinds import Axis, Int, IntOrSizes, Raw, Sizes
+from .parts import chosen, part
 from .registry import op
-from .strides import contiguous_strides, elements, strides_of
-
-
-def part(input: Tensor, position: int, start: Dim | None, size: Dim, step: int = 1) -> Tensor:
-    """The view `start, start + step, …` of `size` elements along an axis. `start` None: not known."""
-    shape = input.shape
-    dims = (*shape[:position], size, *shape[position + 1 :])
-    strides: tuple[Dim, ...] | None = input.strides
-    if not (size is shape[position] and step == 1) and strides is not None:
-        if strides != CONTIGUOUS or position > 0 or step != 1:
-            spelled = strides_of(input)
-            assert spelled is not None
-            strides = (*spelled[:position], spelled[position] * step, *spelled[position + 1 :])
-    data = input.data
-    if data is not None:
-        steps: list[Any] = list(contiguous_strides(shape))
-        if isinstance(start, int) and isinstance(size, int):
-            offset = start * steps[position]
-            steps[position] *= step
-            data = elements(data, dims, steps, offset)
-        else:
-            data = None
-    return Tensor(dims, input.dtype, input.device, data, strides=strides)
-
-
-def chosen(input: Tensor, position: int, index: Dim) -> Tensor:
-    """The view without the axis: element `index` (not negative) of it."""
-    shape = input.shape
-    dims = (*shape[:position], *shape[position + 1 :])
-    strides = input.strides
-    if strides is not None and (strides != CONTIGUOUS or position > 0):
-        spelled = strides_of(input)
-        assert spelled is not None
-        strides = (*spelled[:position], *spelled[position + 1 :])
-    data = input.data
-    if data is not None:
-        if isinstance(index, int):
-            steps: tuple[Any, ...] = contiguous_strides(shape)
-            data = elements(data, dims, (*steps[:position], *steps[position + 1 :]), index * steps[position])
-        else:
-            data = None
-    return Tensor(dims, input.dtype, input.device, data, strides=strides)
 
 
 def _parts(input: Tensor, position: int, sizes: Sequence[Dim]) -> tuple[Tensor, ...]:
@@ -122,7 +81,7 @@ def _split_sizes(tensor: Tensor, sizes: tuple[Dim, ...], dim: int) -> tuple[Tens
         given = given + size
     require_equal(
         total, given, "size-mismatch",
-        f"split_with_sizes expects split_sizes to sum exactly to {total} (input tensor's size at dimension {position}),"
+        f"split_with_sizes expects split_sizes to sum exactly to {total} (input tensor's size at dimension {dim}),"
         f" but got split_sizes={torch_size_text(sizes)}",
         dim=position, sizes=sizes, size=total,
     )  # fmt: skip
@@ -188,8 +147,8 @@ def chunk(input: Tensor, chunks: Int, dim: Axis = 0) -> tuple[Tensor, ...]:
 
 
 def chunk_sizes(total: Dim, chunks: int) -> list[Dim]:
-    """The sizes of `chunks` parts. Where it is undecided whether so many come out, the sizes behind the first
-    are unknown: that the caller unpacks so many is not for this rule to assume."""
+    """The sizes of `chunks` parts. A symbolic size is taken to be large enough that so many come out, as nearly all
+    callers unpack them; where that is not proven, only the first of more than two sizes is told."""
     if isinstance(total, int):
         size = max(-(-total // chunks), 0)
         if size == 0:
@@ -242,7 +201,7 @@ def _sections(input: Tensor, position: int, where: Any) -> tuple[Tensor, ...]:
             f" but got a tensor with {where.rank} dims",
         )  # fmt: skip
         if where.data is None:
-            raise Lift(where.unknown)
+            return _parts_at(input, position, where)
         where = where.data[0] if where.rank == 0 else where.data
     if isinstance(where, int | Expr):
         return _parts(input, position, section_sizes(total, where))
@@ -258,6 +217,13 @@ def _sections(input: Tensor, position: int, where: Any) -> tuple[Tensor, ...]:
         out.append(part(input, position, low, sizes[-1]))
         start = end
     return tuple(out)
+
+
+def _parts_at(input: Tensor, position: int, where: Tensor) -> tuple[Tensor, ...]:
+    """Positions of which only the number is known."""
+    if where.is_open or where.rank != 1 or not isinstance(where.shape[0], int):
+        raise Lift(where.unknown)
+    return _parts_unknown(input, position, where.shape[0] + 1)
 
 
 def _parts_unknown(input: Tensor, position: int, count: int) -> tuple[Tensor, ...]:
@@ -328,59 +294,3 @@ def unbind(input: Tensor, dim: Axis = 0) -> tuple[Tensor, ...]:
     if input.data is None and size:
         return (chosen(input, position, 0),) * size
     return tuple(chosen(input, position, i) for i in range(size))
-
-
-@op("torch.select", "torch.Tensor.select")
-def select(input: Tensor, dim: Axis, index: Int) -> Tensor:
-    """One slice along an axis; the axis goes."""
-    check(input.rank > 0, "index-mismatch", "select() cannot be applied to a 0-dim tensor.", "IndexError")
-    position = axis(dim, input.rank)
-    size = input.shape[position]
-    if less(index, -1 * size) is Truth.YES or less(index, size) is Truth.NO:
-        raise refuse(
-            "index-mismatch",
-            f"select(): index {index} out of range for tensor of size {torch_size_text(input.shape)} at dimension"
-            f" {position}", "IndexError", index=index, axis=position, size=size,
-        )  # fmt: skip
-    return chosen(input, position, index + size if isinstance(index, int) and index < 0 else index)
-
-
-@op("torch.narrow", "torch.Tensor.narrow", "torch.narrow_copy", "torch.Tensor.narrow_copy")
-def narrow(input: Tensor, dim: Axis, start: Int, length: Int) -> Tensor:
-    """`length` slices along an axis, from `start`."""
-    check(input.rank > 0, "rank-mismatch", "narrow() cannot be applied to a 0-dim tensor.")
-    check(less(length, 0) is not Truth.YES, "invalid-argument", "narrow(): length must be non-negative.")
-    position = axis(dim, input.rank)
-    size = input.shape[position]
-    if less(start, -1 * size) is Truth.YES or less(size, start) is Truth.YES:
-        raise refuse(
-            "index-mismatch",
-            f"start out of range (expected to be in range of [{-1 * size}, {size}], but got {start})", "IndexError",
-        )  # fmt: skip
-    first = start + size if isinstance(start, int) and start < 0 else start
-    if less(size - length, first) is Truth.YES and not is_unknown(first):
-        raise refuse("index-mismatch", f"start ({first}) + length ({length}) exceeds dimension size ({size}).")
-    return part(input, position, first, length)
-
-
-@op("torch.Tensor.unfold")
-def unfold(input: Tensor, dimension: Axis, size: Int, step: Int) -> Tensor:
-    """Windows of `size` along an axis, every `step`; the window becomes the last axis."""
-    position = axis(dimension, input.rank)
-    check(less(size, 0) is not Truth.YES, "invalid-argument", f"size is {size} but must be >= 0")
-    total: Dim = input.shape[position] if input.rank else 1
-    check(
-        less(total, size) is not Truth.YES, "size-mismatch",
-        f"maximum size for tensor at dimension {position} is {total} but size is {size}",
-    )  # fmt: skip
-    check(less(0, step), "invalid-argument", f"step is {step} but must be > 0")
-    if input.rank == 0:
-        return input.with_dims(size)
-    count = (total - size) // step + 1
-    strides = strides_of(input)
-    if strides is not None:
-        strides = (*strides[:position], strides[position] * step, *strides[position + 1 :], strides[position])
-    dims = (*input.shape[:position], count, *input.shape[position + 1 :], size)
-    return Tensor(dims, input.dtype, input.device, strides=strides)
-
-

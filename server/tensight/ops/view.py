@@ -14,7 +14,7 @@ from .coerce import to_sizes
 from .errors import NOTES, Lift
 from .kinds import Axis, RawArgs, Sizes
 from .registry import op
-from .strides import NotViewable, view_strides
+from .strides import NotViewable, contiguous, view_strides
 
 _NOT_VIEWABLE = (
     "view size is not compatible with input tensor's size and stride (at least one dimension spans across two"
@@ -162,7 +162,9 @@ def reshape_as(input: Tensor, other: Tensor) -> Tensor:
 @op("torch.ravel", "torch.Tensor.ravel", open_rank=True)
 def ravel(input: Tensor) -> Tensor:
     """One axis of all elements."""
-    return reshaped(input, (-1,), may_copy=True) if input.is_open else _flattened(input, 0, max(input.rank - 1, 0))
+    if input.is_open:
+        return reshaped(input, (-1,), may_copy=True)
+    return contiguous(_flattened(input, 0, max(input.rank - 1, 0)))
 
 
 @op("torch.flatten", "torch.Tensor.flatten", open_rank=True)
