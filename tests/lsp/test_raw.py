@@ -71,11 +71,6 @@ def test_it_survives_garbage(server, tmp_path, uri):
     assert server.close() == 0
 
 
-def test_a_stray_print_does_not_reach_the_client(server, tmp_path):
-    server.initialize(tmp_path)
-    assert server.request("shutdown", None)["result"] is None
-
-
 def test_positions_out_of_the_text(server, tmp_path, uri):
     server.initialize(tmp_path)
     server.open(uri, TEXT)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from functools import partial
 
 from lsprotocol import types
 
-from ..diagnostics import Diagnostic, Fix
+from ..diagnostics import Diagnostic, Fix, TextEdit
 from ..features.fixes import fixes_for, ignore_fix
 from ..features.source import Source
+from ..interp.facts import Analysis
+from ..limits import MAX_FIX_SECONDS
 from .scheduler import Poll
 from .session import Session
 from .snapshot import Snapshot
@@ -79,14 +82,16 @@ async def _fixes(session: Session, snapshot: Snapshot, index: int) -> Sequence[F
 def _try(session: Session, snapshot: Snapshot, diagnostic: Diagnostic, poll: Poll) -> tuple[Fix, ...]:
     """On the analysis thread."""
     engine, file = session.engine, snapshot.source.file
+    deadline = time.monotonic() + MAX_FIX_SECONDS
 
     def source_of(name: str) -> Source | None:
         text = engine.read(name)
         return Source(name, text) if text is not None else None
 
-    return fixes_for(
-        snapshot.analysis, snapshot.source, diagnostic, lambda edits: engine.reanalyse(file, edits, poll), source_of
-    )
+    def reanalyse(edits: Sequence[TextEdit]) -> Analysis | None:
+        return engine.reanalyse(file, edits, poll) if time.monotonic() < deadline else None
+
+    return fixes_for(snapshot.analysis, snapshot.source, diagnostic, reanalyse, source_of)
 
 
 def _overlap(a: types.Range, b: types.Range) -> bool:
