@@ -61,10 +61,10 @@ test("Windows: Store aliases are known and tried last", () => {
 });
 
 test("inside a folder: by whole names, case as the platform has it", () => {
-  assert.ok(it.isInside("/work/.venv/bin/python", ["/work"], "linux"));
-  assert.ok(it.isInside("/work", ["/work"], "linux"));
-  assert.ok(!it.isInside("/workshop/python", ["/work"], "linux"));
-  assert.ok(!it.isInside("/work/../usr/bin/python", ["/work"], "linux"));
+  assert.ok(it.isInside("/code/.venv/bin/python", ["/code"], "linux"));
+  assert.ok(it.isInside("/code", ["/code"], "linux"));
+  assert.ok(!it.isInside("/codebook/python", ["/code"], "linux"));
+  assert.ok(!it.isInside("/code/../usr/bin/python", ["/code"], "linux"));
   assert.ok(it.isInside("c:\\Code\\.venv\\python.exe", ["C:\\code"], "win32"));
   assert.ok(!it.isInside("D:\\code\\python.exe", ["C:\\code"], "win32"));
 });
@@ -82,11 +82,11 @@ test("newer names come first", () => {
 });
 
 test("a setting may use quotes, ~ and variables", () => {
-  const known = { home: "/home/me", workspace: "/work/my project", env: { PY: "/opt/py" } };
+  const known = { home: "/home/me", workspace: "/code/my project", env: { PY: "/opt/py" } };
   assert.equal(it.expandSetting('"/a b/python"', known), "/a b/python");
   assert.equal(it.expandSetting("~/venv", known), "/home/me/venv");
   assert.equal(it.expandSetting("~user/venv", known), "~user/venv");
-  assert.equal(it.expandSetting("${workspaceFolder}/.venv", known), "/work/my project/.venv");
+  assert.equal(it.expandSetting("${workspaceFolder}/.venv", known), "/code/my project/.venv");
   assert.equal(it.expandSetting("${env:PY}/bin/python", known), "/opt/py/bin/python");
   assert.equal(it.expandSetting("${env:NONE}", known), "");
 });

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { HOME } from "./project.mjs";
 import { Refusal, must } from "./run.mjs";
 import { codeServerEntry, hostEnv, hostNode } from "./setup.mjs";
 
@@ -60,7 +61,7 @@ export class CodeServer {
   hidePythons() {
     const hide = "mount -t tmpfs none $HOME_OF_USER/.pyenv 2>/dev/null; for p in /usr/bin/python3.* /usr/local/bin/python3*; do [ -f $p ] && mount --bind /bin/false $p; done; exec \"$@\"";
     this.wrapper = ["unshare", "-m", "sh", "-c", hide, "sh"];
-    this.env = { ...this.env, HOME_OF_USER: process.env.HOME ?? "/root", PATH: "/usr/bin:/bin" };
+    this.env = { ...this.env, HOME_OF_USER: HOME, PATH: "/usr/bin:/bin" };
   }
 
   /** Starts it on a free port of 127.0.0.1; resolves when it listens. */
