@@ -51,9 +51,16 @@ def position(value: Dim, size: Dim) -> Dim:
     return fresh_unknown()
 
 
+def _is_plain(end: Value) -> bool:
+    return end is None or type(end) is int
+
+
 def sliced(size: Dim, index: slice) -> tuple[Dim | None, Dim, int]:
     """(start, length, step) of a slice of an axis; start None where it is not known, step 1 where it is not an int."""
-    start, stop, step = slice_end(index.start), slice_end(index.stop), slice_end(index.step)
+    if isinstance(size, int) and _is_plain(index.start) and _is_plain(index.stop) and index.step is None:
+        start, stop, _ = index.indices(size)
+        return start, max(stop - start, 0), 1
+    start, stop, step = (slice_end(end) for end in (index.start, index.stop, index.step))
     if step is None:
         step = 1
     if isinstance(step, int) and step <= 0:
