@@ -10,6 +10,7 @@ from ..values import Tensor as TensorValue
 from .checks import broadcast, check, product, refuse, require_equal
 from .errors import Template
 from .kinds import Flag, Int, OptTensor, Raw, Tensor
+from .matmul import matmul
 from .registry import op
 from .spatial import INTEGRAL, c_name, dtypes_clash, size_text, tuple_text
 
@@ -46,22 +47,6 @@ def _grouped(query: Tensor, key: Tensor, value: Tensor) -> tuple[Shape, Shape]:
     return out[0], out[1]
 
 
-def _product_of(left: Shape, right: Shape, *, transposed: bool = False) -> Shape:
-    """matmul of matrices with broadcast batches; eager's complaint is that of the batched kernel."""
-    rows, inner = left[-2:]
-    other, columns = (right[-1], right[-2]) if transposed else right[-2:]
-    batch = broadcast(left[:-2], right[:-2])
-    folded = product(batch)
-    require_equal(
-        other, inner, "matmul-mismatch",
-        f"Expected size for first two dimensions of batch2 tensor to be: [{folded}, {inner}] but got: "
-        f"[{folded}, {other}]." if batch else
-        f"mat1 and mat2 shapes cannot be multiplied ({rows}x{inner} and {other}x{columns})",
-        expected=inner, got=other,
-    )  # fmt: skip
-    return (*batch, rows, columns)
-
-
 @op("torch.nn.functional.scaled_dot_product_attention")
 def scaled_dot_product_attention(
     query: Tensor, key: Tensor, value: Tensor, attn_mask: OptTensor = None, dropout_p: Raw = 0.0,
@@ -76,11 +61,10 @@ def scaled_dot_product_attention(
         keys, values = _grouped(query, key, value)
     if query.dtype is not None and query.dtype.kind in INTEGRAL:
         raise refuse("dtype-mismatch", f"expected scalar type Float but found {query.dtype.legacy}")
-    scores = _product_of(query.shape, keys, transposed=True)
+    scores = matmul(TensorValue(query.shape), TensorValue((*keys[:-2], keys[-1], keys[-2]))).shape
     if attn_mask is not None:
         scores = broadcast(scores, attn_mask.shape)
-    dims = _product_of(scores, values)
-    return query.with_dims(*dims)
+    return query.with_dims(*matmul(TensorValue(scores), TensorValue(values)).shape)
 
 
 def _check_mask_dtype(mask: Tensor, query: Tensor) -> None:

@@ -102,36 +102,36 @@ def _nll(input: Tensor, target: Tensor, weight: Tensor | None, mode: str) -> Ten
         check(
             len(labels) <= 1, "loss-mismatch", "0D or 1D target tensor expected, multi-target not supported"
         )
-        _check_class_weight(
-            weight, classes,
-            lambda w: f"weight tensor should be defined either for all {classes} classes or no classes but got weight "
-            f"tensor of shape: {list_text(w.shape)}",
-        )  # fmt: skip
         _check_labels(target)
+        shown = list_text(weight.shape if weight is not None else ())
+        message = (
+            f"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of "
+            f"shape: {shown}"
+        )
+        _check_class_weight(weight, classes, message)
         return reduced(input, labels if rank == 1 else dims[:1], mode)
+    message = "weight tensor should be defined either for all or no classes"
     if rank == 4:
         check(
             len(labels) == 3, "loss-mismatch",
             f"only batches of spatial targets supported (3D tensors) but got targets of dimension: {len(labels)}",
         )  # fmt: skip
-        _check_class_weight(
-            weight, classes, lambda w: "weight tensor should be defined either for all or no classes"
-        )
-        message = f"size mismatch (got input: {list_text(dims)} , target: {list_text(labels)}"
-        require_same(labels[1:], dims[2:], message)
         _check_labels(target)
+        _check_class_weight(weight, classes, message)
+        sizes = f"size mismatch (got input: {list_text(dims)} , target: {list_text(labels)}"
+        require_same(labels[1:], dims[2:], sizes)
         return reduced(input, (dims[0], *dims[2:]), mode)
     expected = (dims[0], *dims[2:])
     require_same(labels[1:], dims[2:], f"Expected target size {list_text(expected)}, got {list_text(labels)}")
-    _check_class_weight(weight, classes, lambda w: "weight tensor should be defined either for all or no classes")
     _check_labels(target)
+    _check_class_weight(weight, classes, message)
     return reduced(input, expected, mode)
 
 
-def _check_class_weight(weight: Tensor | None, classes: Dim, message: Any) -> None:
+def _check_class_weight(weight: Tensor | None, classes: Dim, message: str) -> None:
     if weight is not None:
-        check(weight.rank == 1, "loss-mismatch", message(weight))
-        require_equal(weight.shape[0], classes, "loss-mismatch", message(weight))
+        check(weight.rank == 1, "loss-mismatch", message)
+        require_equal(weight.shape[0], classes, "loss-mismatch", message)
 
 
 def _check_labels(target: Tensor) -> None:

@@ -131,6 +131,12 @@ def _check_dtypes(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
         )
 
 
+def _evened(dims: tuple[Dim, ...], weight: tuple[Dim, ...], dilation: tuple[Dim, ...]) -> tuple[Dim, ...]:
+    """The input of a "same" convolution: an odd amount of padding is first evened out on one side."""
+    odd = [(d * (k - 1)) % 2 for d, k in zip(dilation, weight[2:])]
+    return (*dims[:2], *(size + rest for size, rest in zip(dims[2:], odd)))
+
+
 def _convolve(
     name: str, rank: int, input: Tensor, weight: Tensor, bias: Tensor | None, stride: Any, padding: Any, dilation: Any,
     groups: Dim,
@@ -162,7 +168,8 @@ def _convolve(
         dims[1],
         expected,
         "channels-mismatch",
-        lambda: f"Given groups={groups}, weight of size {list_text(sizes)}, expected input{list_text(dims)} to have "
+        lambda: f"Given groups={groups}, weight of size {list_text(sizes)}, expected input"
+        f"{list_text(_evened(dims, sizes, dilations) if same else dims)} to have "
         f"{expected} channels, but got {dims[1]} channels instead",
         expected=expected,
         got=dims[1],

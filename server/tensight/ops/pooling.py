@@ -61,13 +61,13 @@ def _positive(what: str, prefix: str, letters: str, values: Numbers) -> None:
 
 
 def _check_shape(
-    function: str, input: Tensor, rank: int, kernel: Numbers, stride: Numbers, dilation: Numbers, out: Numbers,
-    *, inside: bool,
+    function: str, input: Tensor, rank: int, kernel: Numbers, stride: Numbers, padding: Numbers, dilation: Numbers,
+    out: Numbers, *, inside: bool,
 ) -> None:  # fmt: skip
     """pool2d_shape_check and pool3d_shape_check; `inside`: the kernel has to fit into the input without padding."""
     letters, dims = _LETTERS[rank], input.shape
     if rank == 1:
-        kernel, stride, dilation = (1, *kernel), (1, *stride), (1, *dilation)
+        kernel, stride, padding, dilation = (1, *kernel), (1, *stride), (0, *padding), (1, *dilation)
         dims, out = (*dims[:-1], 1, dims[-1]), (1, *out)
     _positive("kernel size", "k", letters, kernel)
     _positive("stride", "d", letters, stride)
@@ -91,6 +91,7 @@ def _check_shape(
             lambda: "Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, "
             f"but got:{list_text(dims)}",
         )
+    _check_half(kernel, padding)
     if certainly_below(out, 1):
         channels = dims[-len(kernel) - 1]
         raise refuse(
@@ -98,6 +99,17 @@ def _check_shape(
             f"Given input size: ({_x(channels, *spatial)}). Calculated output size: ({_x(channels, *out)}). "
             "Output size is too small",
         )
+
+
+def _check_half(kernel: Numbers, padding: Numbers) -> None:
+    if not any(less(k // 2, p) is Truth.YES for k, p in zip(kernel, padding)):
+        return
+    if len(kernel) == 2:
+        shown = f"padW = {padding[1]}, padH = {padding[0]}, kW = {kernel[1]}, kH = {kernel[0]}"
+    else:
+        (t, h, w), (pad_t, pad_h, pad_w) = kernel, padding
+        shown = f"kT: {t} kW: {w} kH: {h} padT: {pad_t} padW: {pad_w} padH: {pad_h}"
+    raise refuse("invalid-argument", f"pad should be smaller than or equal to half of kernel size, but got {shown}")
 
 
 def _x(*dims: Dim) -> str:
@@ -200,7 +212,7 @@ def _max_pool(
         _check_max1d(input, kernel[0], strides[0], pads[0], dilations[0], out[0])
     else:
         function = "max_pool3d_with_indices_out_cpu_template()"
-        _check_shape(function, input, rank, kernel, strides, dilations, out, inside=False)
+        _check_shape(function, input, rank, kernel, strides, pads, dilations, out, inside=False)
     refuse_kinds("max_pool1d_impl" if rank == 1 else f"max_pool{rank}d", input.dtype, (Kind.BOOL,))
     result = laid_out(input, *input.shape[:-rank], *out)
     return (result, result.with_dtype(INT64)) if return_indices else result
@@ -273,7 +285,7 @@ def avg_pool(
     out = tuple(
         pooled(size, k, s, p, 1, ceil_mode) for size, k, s, p in zip(input.shape[-rank:], kernel, strides, pads)
     )
-    _check_shape("avg_pool3d()", input, rank, kernel, strides, ones, out, inside=True)
+    _check_shape("avg_pool3d()", input, rank, kernel, strides, pads, ones, out, inside=True)
     return laid_out(input, *input.shape[:-rank], *out)
 
 

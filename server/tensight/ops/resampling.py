@@ -137,9 +137,10 @@ def _check_sizes(input: Tensor, out: Sequence[Dim], mode: str) -> None:
         names = _SIZE_NAMES[len(spatial)]
         have = ", ".join(f"{n}: {d}" for n, d in zip(names, spatial))
         want = ", ".join(f"{n}: {d}" for n, d in zip(names, out))
+        joined = "and output" if len(spatial) == 1 else "output"
         raise refuse(
             "size-mismatch",
-            f"Input and output sizes should be greater than 0, but got input ({have}) output ({want})",
+            f"Input and output sizes should be greater than 0, but got input ({have}) {joined} ({want})",
         )
     if equal(input.shape[1], 0) is Truth.YES:
         raise refuse(
