@@ -88,12 +88,16 @@ def _check_weight(dims: tuple[Dim, ...], weight: tuple[Dim, ...], groups: Dim) -
 def _check_bias(given: str, weight: tuple[Dim, ...], bias: Tensor | None, channels: Dim) -> None:
     if bias is None:
         return
-    message = (
-        f"Given {given}weight of size {list_text(weight)}, expected bias to be 1-dimensional with {channels} elements, "
-        f"but got bias of size {list_text(bias.shape)} instead"
-    )
-    check(bias.rank == 1, "rank-mismatch", message)
-    require_equal(bias.shape[0], channels, "size-mismatch", message)
+    dims = bias.shape
+
+    def message() -> str:
+        return (
+            f"Given {given}weight of size {list_text(weight)}, expected bias to be 1-dimensional with {channels} "
+            f"elements, but got bias of size {list_text(dims)} instead"
+        )
+
+    check(len(dims) == 1, "rank-mismatch", message)
+    require_equal(dims[0], channels, "size-mismatch", message)
 
 
 def _check_empty(dims: tuple[Dim, ...]) -> None:

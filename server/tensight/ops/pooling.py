@@ -44,14 +44,16 @@ def _check_window(kernel: Numbers, stride: Numbers, padding: Numbers, dilation: 
     """What pooling_output_shape refuses, axis by axis."""
     for k, s, p, d in zip(kernel, stride, padding, dilation):
         check(equal(s, 0).negate(), "invalid-argument", "stride should not be zero")
-        check(not certainly_below((p,), 0), "invalid-argument", f"pad must be non-negative, but got pad: {p}")
-        if certainly_below((k,), 1):
+        if isinstance(p, int) and p == 0:
             continue
-        check(
-            less((d * (k - 1) + 1) // 2, p).negate(),
-            "invalid-argument",
-            f"pad should be at most half of effective kernel size, but got pad={p}, kernel_size={k} and dilation={d}",
-        )
+        if certainly_below((p,), 0):
+            raise refuse("invalid-argument", f"pad must be non-negative, but got pad: {p}")
+        if not certainly_below((k,), 1) and less((d * (k - 1) + 1) // 2, p) is Truth.YES:
+            raise refuse(
+                "invalid-argument",
+                f"pad should be at most half of effective kernel size, but got pad={p}, kernel_size={k} and "
+                f"dilation={d}",
+            )
 
 
 def _positive(what: str, prefix: str, letters: str, values: Numbers) -> None:
@@ -102,7 +104,7 @@ def _check_shape(
 
 
 def _check_half(kernel: Numbers, padding: Numbers) -> None:
-    if not any(less(k // 2, p) is Truth.YES for k, p in zip(kernel, padding)):
+    if not any(p != 0 and less(k // 2, p) is Truth.YES for k, p in zip(kernel, padding)):
         return
     if len(kernel) == 2:
         shown = f"padW = {padding[1]}, padH = {padding[0]}, kW = {kernel[1]}, kH = {kernel[0]}"
