@@ -78,12 +78,12 @@ class Session:
         self.server.wait_for("textDocument/publishDiagnostics", version=self.version)
 
     def hints_of(self, line: int, wanted: str) -> None:
-        """Asks as an editor does (again after a refresh) until the hint of the line is the new one."""
+        """Asks for the visible lines as an editor does, again after a refresh, until the line has its new hint."""
         while True:
-            for hint in self.server.hints(self.uri):
+            for hint in self.server.hints(self.uri, max(line - 30, 0), line + 30):
                 if hint["position"]["line"] == line and wanted in "".join(part["value"] for part in hint["label"]):
                     return
-            time.sleep(0.002)
+            self.server.wait_for("workspace/inlayHint/refresh")
 
     def close(self) -> None:
         self.server.close()
@@ -122,7 +122,7 @@ def measure(name: str, rounds: int) -> Measures:
             session.server.taken("textDocument/publishDiagnostics")
             session.server.taken("workspace/inlayHint/refresh")
         session.edit(line, "= torch", "=  torch")
-        found.add("hints while analysing", clock(lambda: session.server.hints(session.uri, 60)))
+        found.add("hints while analysing", clock(lambda: session.server.hints(session.uri, 0, 60)))
         session.diagnostics()
         session.edit(line, "=  torch", "= torch")
         session.diagnostics()

@@ -116,8 +116,8 @@ class RawServer:
         changes = [{"range": span, "text": text}]
         self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
 
-    def hints(self, uri: str, last: int = 10**6) -> list[Message]:
-        span = {"start": {"line": 0, "character": 0}, "end": {"line": last, "character": 0}}
+    def hints(self, uri: str, first: int = 0, last: int = 10**6) -> list[Message]:
+        span = {"start": {"line": first, "character": 0}, "end": {"line": last, "character": 0}}
         return self.request("textDocument/inlayHint", {"textDocument": {"uri": uri}, "range": span})["result"]
 
     def hover(self, uri: str, line: int, character: int) -> Message:

@@ -11,6 +11,5 @@ def main() -> int:
     from .server import main as serve
 
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)  # an analysis makes many objects that live until the next one
     gc.enable()
-    return serve()
+    serve()

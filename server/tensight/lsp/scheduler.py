@@ -5,6 +5,7 @@ pending entry a key) and `submit` (one-off work such as trying a quick fix, drop
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from collections import deque
@@ -17,6 +18,8 @@ from ..interp.ports import Cancelled
 LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 Poll = Callable[[], None]
+#: Seconds without work after which there is time to collect garbage.
+IDLE = 1.0
 
 
 class Token:
@@ -104,15 +107,19 @@ class Scheduler:
                 self._keys = {key: None, **self._keys}
 
     def _loop(self) -> None:
+        worked = False
         while True:
             with self._lock:
                 while not (self._posted or self._keys or self._tasks or self._stopped):
-                    self._lock.wait()
+                    if not self._lock.wait(IDLE if worked else None) and worked:
+                        gc.collect()  # results that were replaced hold each other in cycles
+                        worked = False
                 if self._stopped:
                     return
                 token = Token()
                 job = self._next(token)
             job()
+            worked = True
             with self._lock:
                 self._running = None
 

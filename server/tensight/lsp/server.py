@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from traceback import format_exception
-from typing import Any
+from typing import Any, NoReturn
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -170,7 +171,7 @@ class _Once(logging.Filter):
         return True
 
 
-def main() -> int:
+def main() -> NoReturn:
     """Serve one client over stdin and stdout, until it says `exit` or goes away."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     for handler in logging.getLogger().handlers:
@@ -179,4 +180,5 @@ def main() -> int:
     output = sys.stdout.buffer
     sys.stdout = sys.stderr  # a stray print must not reach the client
     server.start_io(stdout=output)
-    return 0
+    sys.stderr.flush()
+    os._exit(0)  # nothing is left to save, and the analysis thread may be in the middle of something
