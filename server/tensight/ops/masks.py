@@ -7,11 +7,11 @@ from typing import Any
 
 from ..dims import Dim, fresh_data
 from ..limits import MAX_TENSOR_DATA
-from ..values import BOOL, CONTIGUOUS, INT64, Tensor
+from ..values import BOOL, CONTIGUOUS, INT64, Tensor, torch_size_text
 from .broadcasting import require_shape
 from .checks import broadcast, check
 from .element_types import common_dtype, cpp_name
-from .inplace import inplace
+from .expand import expanded
 from .kinds import Flag, TensorLike
 from .registry import op
 
@@ -76,6 +76,21 @@ def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     return input.with_dims(*dims)
 
 
+@op("torch.Tensor.masked_scatter_")
+def masked_scatter_(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
+    """In place: the mask must expand to the input."""
+    name = mask.dtype.legacy if mask.dtype is not None else "Bool"
+    check(
+        mask.rank <= input.rank, "rank-mismatch",
+        f"expand(CPU{name}Type{{{torch_size_text(mask.shape)}}}, size={torch_size_text(input.shape)}): the number of"
+        f" sizes provided ({input.rank}) must be greater or equal to the number of dimensions in the tensor"
+        f" ({mask.rank})",
+    )  # fmt: skip
+    expanded(mask, input.shape)
+    masked_scatter.function(input, mask, source)
+    return input.alike()
+
+
 def _positions(input: Tensor) -> list[tuple[int, ...]] | None:
     """The positions of the elements that are not 0, if all are known."""
     if input.data is None:
@@ -109,6 +124,3 @@ def argwhere(input: Tensor) -> Tensor:
     result = nonzero.function(input)
     assert isinstance(result, Tensor)
     return result
-
-
-inplace("masked_scatter")
