@@ -2,3 +2,4 @@
 
 from . import einops as einops
 from . import einops_layers as einops_layers
+from . import torchvision_ops as torchvision_ops

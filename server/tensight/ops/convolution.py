@@ -235,7 +235,8 @@ def _convolve_transposed(
     _check_empty(dims)
     _check_dtypes(input, weight, bias)
     _check_kernel(sizes[2:])
-    _check_output_padding(rank, extra, strides, dilations)
+    if all(equal(d, 0) is Truth.NO for d in dims):
+        _check_output_padding(rank, extra, strides, dilations)
     out = [
         (size - 1) * s - 2 * p + d * (k - 1) + e + 1
         for size, s, p, d, k, e in zip(dims[2:], strides, paddings, dilations, sizes[2:], extra)
