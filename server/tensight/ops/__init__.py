@@ -22,6 +22,7 @@ from . import fills as fills
 from . import gather as gather
 from . import indexing as indexing
 from . import joining as joining
+from . import kernels as kernels
 from . import linalg as linalg
 from . import linalg_norms as linalg_norms
 from . import linear as linear

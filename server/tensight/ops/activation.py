@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..dims import divides
+from ..dims import Truth, divides, is_zero
 from ..values import BOOL, Kind, Tensor
 from .checks import axis, check, product, require_equal
 from .errors import Lift
@@ -10,6 +10,7 @@ from .inplace import inplace
 from .kinds import Axis, DTypeArg, Number, OptAxis, Raw, Text
 from .pointwise import unary
 from .registry import op
+from .spelling import spell
 
 unary("silu hardsigmoid mish hardswish logsigmoid relu6 selu", "n")
 unary("selu", "t")
@@ -143,32 +144,48 @@ def glu(input: Tensor, dim: Axis = -1) -> Tensor:
     return input.with_dims(*input.shape[:at], size // 2, *input.shape[at + 1 :])
 
 
-@op(
-    "torch.softmax", "torch.Tensor.softmax", "torch.log_softmax", "torch.Tensor.log_softmax", "torch.special.softmax",
-    "torch.special.log_softmax", open_rank=True,
-)  # fmt: skip
-def softmax(input: Tensor, dim: Axis, dtype: DTypeArg = None) -> Tensor:
-    """Sums to one along an axis."""
-    return _softmax(input, dim, dtype)
+def _softmax_row(name: str, spellings: tuple[str, ...]) -> None:
+    def plain(input: Tensor, dim: Axis, dtype: DTypeArg = None) -> Tensor:
+        return _softmax(input, dim, dtype, name)
+
+    def functional(input: Tensor, dim: OptAxis = None, _stacklevel: Raw = 3, dtype: DTypeArg = None) -> Tensor:
+        return _softmax(input, dim, dtype, name)
+
+    plain.__doc__ = "Sums to one along an axis."
+    functional.__doc__ = "Sums to one along an axis, which is guessed if none is given."
+    op(*spell(name, "tms"), open_rank=True)(plain)
+    op(*spellings, open_rank=True)(functional)
 
 
-@op("torch.nn.functional.softmax", "torch.nn.functional.log_softmax", "torch.nn.functional.softmin", open_rank=True)
-def functional_softmax(input: Tensor, dim: OptAxis = None, _stacklevel: Raw = 3, dtype: DTypeArg = None) -> Tensor:
-    """Sums to one along an axis; the axis is guessed if none is given."""
-    return _softmax(input, dim, dtype)
+_softmax_row("softmax", ("torch.nn.functional.softmax", "torch.nn.functional.softmin"))
+_softmax_row("log_softmax", ("torch.nn.functional.log_softmax",))
 
 
-def _softmax(input: Tensor, dim: int | None, dtype: DTypeArg) -> Tensor:
+def _softmax(input: Tensor, dim: int | None, dtype: DTypeArg, kernel: str = "softmax") -> Tensor:
+    settled = input.dtype if dtype is None else dtype
     if dim is not None and not input.is_open:
-        axis(dim, input.rank)
-    result = input.alike()
-    return result if dtype is None else result.with_dtype(dtype)
+        at = axis(dim, input.rank)
+        if settled is not None and settled.kind in (Kind.INT, Kind.COMPLEX) and not _may_be_empty(input):
+            last = "lastdim_" if at == max(input.rank, 1) - 1 else ""
+            check(
+                False,
+                "dtype-mismatch",
+                f"\"{kernel}_{last}kernel_impl\" not implemented for '{settled.legacy}'",
+                "NotImplementedError",
+            )
+    return input.alike().with_dtype(settled)
+
+
+def _may_be_empty(input: Tensor) -> bool:
+    return is_zero(product(input.shape)) is not Truth.NO
 
 
 @op("torch.nn.functional.gumbel_softmax", open_rank=True)
 def gumbel_softmax(logits: Tensor, tau: Number = 1, hard: Raw = False, eps: Number = 1e-10, dim: Axis = -1) -> Tensor:
     """Samples from the Gumbel-Softmax distribution."""
-    return _softmax(logits, dim, None)
+    if not logits.is_open:
+        axis(dim, logits.rank)
+    return logits.alike()
 
 
 @op("torch.nn.functional.normalize", open_rank=True)

@@ -21,13 +21,14 @@ class InplaceRule(OpRule):
 
     def _finish(self, result: Tensor, values: list[Any], common: dict[str, Value] | None) -> Tensor:
         target = values[0]
+        result = self._settle(result, values, common)
         if type(target) is not Tensor:
-            return super()._finish(result, values, common)
-        result = super()._finish(result, values, common)
+            return result
         self._require_special_cast(result.dtype, target.dtype)
         if not target.is_open and not result.is_open:
             require_shape(result.shape, target.shape)
         require_castable(result.dtype, target.dtype)
+        self.require_kernel(values)
         data = result.data if result.dtype is target.dtype else None
         return Tensor(
             target.dims, target.dtype, target.device, data, target.parameter, target.unknown, target.entry,

@@ -27,6 +27,16 @@ def binary(names: str, where: str = "tm", dtype: str | None = "promote") -> None
         op(name, dtype=dtype, open_rank=True)(_binary)
 
 
+def polynomial(names: str) -> None:
+    """Rows of orthogonal polynomials of degree n at x."""
+    for name in spell(names, "s"):
+        op(name, dtype="float", open_rank=True)(_polynomial)
+
+
+def _polynomial(input: TensorLike, n: TensorLike) -> Tensor:
+    return broadcast_operands(input, n)
+
+
 def _unary(input: Tensor) -> Tensor:
     return input.alike()
 
@@ -58,18 +68,16 @@ unary(
 unary("isfinite isinf isnan isneginf isposinf isreal signbit logical_not", dtype="bool")
 
 binary("multiply mul")
-binary("maximum minimum fmax fmin fmod remainder gcd lcm heaviside nextafter")
+binary("maximum minimum fmax fmin fmod remainder gcd lcm nextafter")
 binary("bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift")
 binary("floor_divide")
 binary("true_divide atan2 arctan2 copysign logaddexp logaddexp2 xlogy hypot igamma igammac", dtype="float")
 binary("xlogy xlog1py zeta gammainc gammaincc", "s", dtype="float")
-binary(
+polynomial(
     "chebyshev_polynomial_t chebyshev_polynomial_u chebyshev_polynomial_v chebyshev_polynomial_w"
     " hermite_polynomial_h hermite_polynomial_he laguerre_polynomial_l legendre_polynomial_p"
     " shifted_chebyshev_polynomial_t shifted_chebyshev_polynomial_u shifted_chebyshev_polynomial_v"
-    " shifted_chebyshev_polynomial_w",
-    "s",
-    dtype="float",
+    " shifted_chebyshev_polynomial_w"
 )
 binary("eq ne lt le gt ge not_equal less less_equal greater greater_equal", dtype="bool")
 binary("logical_and logical_or logical_xor", dtype="bool")
@@ -232,6 +240,12 @@ def power(input: TensorLike, exponent: TensorLike) -> Tensor:
 def float_power(input: TensorLike, exponent: TensorLike) -> Tensor:
     """pow in double precision."""
     return broadcast_operands(input, exponent)
+
+
+@op("torch.heaviside", "torch.Tensor.heaviside", dtype="promote", open_rank=True)
+def heaviside(input: Tensor, values: Tensor) -> Tensor:
+    """0 below zero, 1 above, `values` at zero."""
+    return broadcast_tensors(input, values)
 
 
 @op("torch.isclose", "torch.Tensor.isclose", dtype="bool", open_rank=True)

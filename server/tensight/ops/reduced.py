@@ -65,14 +65,14 @@ def is_empty(input: Tensor) -> bool:
     return not input.is_open and is_zero(product(input.shape)) is Truth.YES
 
 
-def require_not_empty(name: str, input: Tensor, dim: int, suffix: str = "()") -> None:
-    """A reduction without identity needs an element along its axis."""
+def require_not_empty(name: str, input: Tensor, dim: int, suffix: str = "()", *, as_written: bool = False) -> None:
+    """A reduction without identity needs an element along its axis. `as_written`: the message does not wrap it."""
     if input.is_open or not input.shape:
         return
     at = axis(dim, input.rank)
     if is_zero(input.shape[at]) is Truth.YES:
         raise refuse(
             "invalid-argument",
-            f"{name}{suffix}: Expected reduction dim {at} to have non-zero size.",
+            f"{name}{suffix}: Expected reduction dim {dim if as_written else at} to have non-zero size.",
             "IndexError",
         )

@@ -68,7 +68,7 @@ def _extremum_row(name: str) -> None:
             check(not is_empty(input), "invalid-argument", _NEEDS_DIM.format(name))
         else:
             for one in dim:
-                require_not_empty(name, input, one)
+                require_not_empty(name, input, one, as_written=True)
         return reduced(input, dim, keepdim, input.dtype)
 
     rule.__doc__ = f"The {name[1:]}imum over axes."

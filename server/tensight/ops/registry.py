@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..values import BOOL, FLOAT32, INT64, DType, Fields, Reason, Tensor, Unknown, Value
+from ..values import BOOL, FLOAT32, INT64, DType, Fields, Kind, Reason, Tensor, Unknown, Value
 from .checks import demand
 from .coerce import COERCERS, ArgumentTypeError, Coercer
 from .errors import Lift, ShapeError, Template
@@ -47,6 +47,8 @@ class OpRule:
         self.demand: Callable[..., dict[str, Template]] | None = None
         #: the elements of the result, from the coerced arguments and the result (see `data`); None: not known
         self.evaluate: Callable[[list[Any], Tensor], tuple[Any, ...] | None] | None = None
+        #: the kernel that PyTorch runs and the categories of elements it refuses (see `kernels`)
+        self.kernel: tuple[str, frozenset[Kind]] | None = None
         signature = inspect.signature(function)
         self.parameters: list[str] = []
         self.defaults: list[Any] = []
@@ -203,7 +205,22 @@ class OpRule:
             return Tensor(None, unknown=replace(unknown, entry=None) if unknown.entry else unknown)
         return replace(unknown, entry=None) if unknown.entry else unknown
 
+    def require_kernel(self, values: list[Any]) -> None:
+        """Refuse elements that the kernel has no code for."""
+        if self.kernel is None:
+            return
+        name, refused = self.kernel
+        dtype = result_type(operands_of([values[i] for i in self.operands]))
+        if dtype is not None and dtype.kind in refused:
+            message = f"\"{name}\" not implemented for '{dtype.legacy}'"
+            raise ShapeError("dtype-mismatch", message, "NotImplementedError")
+
     def _finish(self, result: Tensor, values: list[Any], common: dict[str, Value] | None) -> Tensor:
+        if self.kernel is not None:
+            self.require_kernel(values)
+        return self._settle(result, values, common)
+
+    def _settle(self, result: Tensor, values: list[Any], common: dict[str, Value] | None) -> Tensor:
         """The one place where dtype, device and known values of a result are settled."""
         settled = result.dtype
         if self.settle_dtype is not None:
