@@ -68,7 +68,7 @@ def exception_class(it: Interp, name: str) -> ClassV:
 
 
 def make_exception(it: Interp, name: str, message: str) -> Instance:
-    return Instance(exception_class(it, name), {"args": (message,)}, user_span(it))
+    return Instance(exception_class(it, name), {"args": (message,) if message else ()}, user_span(it))
 
 
 def fail(it: Interp, exception: str, message: str) -> Value:

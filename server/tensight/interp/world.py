@@ -10,7 +10,7 @@ from ..ops.errors import ShapeError
 from ..syntax.span import Span
 from ..values import ClassV, Instance, ListV, ModuleV, Native, Provenance, Tensor, Unknown, Value
 from ..values.unknown import Reason
-from .natives.registry import BASES, CONSTANTS, NATIVES, PROPERTIES
+from .natives.registry import ALIASES, BASES, CONSTANTS, NATIVES, PROPERTIES
 
 if TYPE_CHECKING:
     from .machine import Interp
@@ -58,6 +58,11 @@ class World:
             for name in BASES:
                 if name.startswith("builtins."):
                     self._builtins[name[9:]] = self.native_class(name)
+            for name, target in ALIASES.items():
+                if name.startswith("builtins."):
+                    self._builtins[name[9:]] = self.native_class(target)
+            for name in ("NoneType", "ellipsis", "NotImplementedType", "iterator"):  # types without a name in Python
+                self._builtins.pop(name, None)
             self._builtins.update({"NotImplemented": NotImplemented, "Ellipsis": ..., "__debug__": True})
         return self._builtins
 

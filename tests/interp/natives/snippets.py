@@ -137,3 +137,29 @@ def real_plain(value: Any) -> Any:
         if isinstance(value, kind):
             return kind(value)
     return value
+
+
+def interp() -> Interp:
+    """An analysis in which every exception of the program is caught."""
+    entry = source("")
+    it = Interp(Request(entry, (entry,), Files()), WORLD)
+    it.handlers.append([it.native_class("builtins.Exception")])
+    return it
+
+
+def outcome(run: Any) -> Any:
+    """The result of a call, or the name of the exception."""
+    try:
+        return real_plain(run())
+    except Exception as error:
+        return type(error).__name__
+
+
+def abstract_outcome(it: Interp, target: Any, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """As `outcome`, of a method of an abstract value; it must be known."""
+    try:
+        value = it.method(target, name, *args, **kwargs)
+    except PyRaise as error:
+        return error.exc.cls.name
+    assert not isinstance(value, Unknown), f"{name}{args} is {value!r}"
+    return plain(value)

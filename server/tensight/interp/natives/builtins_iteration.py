@@ -23,7 +23,7 @@ from ...values import (
     join,
 )
 from .registry import native
-from .support import MISSING, NO_KEY, advance, items_of, payload, unknown_of
+from .support import MISSING, NO_KEY, advance, as_rest, items_of, payload, unknown_of
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -38,7 +38,7 @@ def perhaps(it: Interp, run: Callable[[], Value]) -> Value:
         return None
 
     it.either(arm, lambda: None)
-    return found[0] if found else it.unknown(Reason.DATA_DEPENDENT, "an item of unknown number")
+    return as_rest(found[0]) if found else it.unknown(Reason.DATA_DEPENDENT, "an item of unknown number")
 
 
 class Stream:

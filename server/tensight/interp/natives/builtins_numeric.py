@@ -6,7 +6,7 @@ from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
 from ... import limits
-from ...dims import Expr, dim_max, dim_min, fresh_data
+from ...dims import Expr, dim_max, dim_min
 from ...values import (
     BoundMethod,
     ClassV,
@@ -54,9 +54,9 @@ def len_(it: Interp, obj: Value, /) -> Value:
         case tuple() | str() | bytes() | range():
             return len(obj)
         case ListV() | DictV():
-            return len(obj.items) if obj.rest is None else fresh_data("n")
+            return len(obj.items) if obj.rest is None else Scalar("int")
         case SetV():
-            return fresh_data("n") if obj.open else len(obj.items)
+            return Scalar("int") if obj.open else len(obj.items)
         case Tensor():
             return _tensor_length(it, obj)
         case OpenSize() | RangeV() | PackedSequence():
@@ -70,7 +70,7 @@ def len_(it: Interp, obj: Value, /) -> Value:
         case Unknown():
             return Unknown(obj.reason, obj.detail, obj.span)
         case Scalar() if obj.kind == "str":
-            return fresh_data("n")
+            return Scalar("int")
         case None | int() | float() | Expr() | IteratorV() | FunctionV() | Scalar():
             name = "generator" if isinstance(obj, IteratorV) else type_name(it, obj)
             return it.fail("TypeError", f"object of type {name!r} has no len()")
@@ -218,7 +218,7 @@ def _extremum(it: Interp, name: str, args: tuple[Value, ...], key: Value, defaul
     if not items and rest is None:
         if default is not MISSING:
             return default
-        return it.fail("ValueError", f"{name}() iterable argument is empty")
+        return it.fail("ValueError", f"{name}() arg is an empty sequence")
     keys = items if key is None else [it.call(key, [item]) for item in items]
     if rest is None:
         return _best(it, items, keys, least, plain=key is None)

@@ -28,6 +28,7 @@ from .sequences import initialised, wrap
 from .support import (
     MISSING,
     NO_KEY,
+    as_rest,
     held_key,
     items_of,
     join_all,
@@ -84,7 +85,7 @@ def store(it: Interp, target: DictV, key: Value, value: Value) -> None:
     if found is NO_KEY:
         for old_key, old in target.items.items():
             target.items[old_key] = join(old, value)
-        target.rest = value if target.rest is None else join(target.rest, value)
+        target.rest = as_rest(value) if target.rest is None else join(target.rest, value)
     else:
         held = held_key(target.items, found)
         if held is MISSING:
@@ -170,7 +171,7 @@ def _fill_pairs(it: Interp, target: DictV, source: Value) -> None:
         it.journal.touch(target)
         for key, old in target.items.items():
             target.items[key] = join(old, value)
-        target.rest = value if target.rest is None else join(target.rest, value)
+        target.rest = as_rest(value) if target.rest is None else join(target.rest, value)
 
 
 def update_with(it: Interp, target: DictV, args: Iterable[Value], kwargs: dict[str, Value]) -> None:
@@ -293,7 +294,7 @@ def _forget(it: Interp, target: DictV) -> None:
     value = any_value(target)
     it.journal.touch(target)
     target.items.clear()
-    target.rest = None if value is MISSING else value
+    target.rest = None if value is MISSING else as_rest(value)
 
 
 @native("builtins.dict.popitem")
@@ -377,7 +378,7 @@ def fromkeys(it: Interp, cls: Value, iterable: Value, value: Value = None, /) ->
     for key in keys:
         store(it, target, key, value)
     if rest is not None:
-        target.rest = value
+        target.rest = as_rest(value)
     if isinstance(cls, ClassV) and cls.native is None:
         return wrap(it, cls, target)
     if isinstance(cls, ClassV) and cls.native in _KINDS:

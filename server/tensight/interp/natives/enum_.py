@@ -97,6 +97,15 @@ def _resolve_auto(it: Interp, cls: ClassV, name: str, value: Value, last: list[V
         return tuple(_resolve_auto(it, cls, name, v, last) for v in value)
     if not _is_auto(value):
         return value
+    if "operands" in value.extra:
+        token, *operands = value.extra["operands"]
+        known = [v.extra.get("number", v) if _is_auto(v) else v for v in operands]
+        return unknown_of(it, [], "auto") if any(_is_auto(v) for v in known) else it.binary(token, *known)
+    value.extra["number"] = number = _next_value(it, cls, name, last)
+    return number
+
+
+def _next_value(it: Interp, cls: ClassV, name: str, last: list[Value]) -> Value:
     own = cls.lookup("_generate_next_value_")
     if isinstance(own, StaticMethodV):
         own = own.function
@@ -121,6 +130,20 @@ def _resolve_auto(it: Interp, cls: ClassV, name: str, value: Value, last: list[V
 
 def _is_auto(value: Value) -> bool:
     return isinstance(value, Instance) and value.cls.native == "enum.auto"
+
+
+def _auto_operator(name: str, token: str) -> None:
+    """`A | B` in the class body, where A and B are not numbers yet."""
+
+    @native(f"enum.auto.{name}")
+    def operate(it: Interp, self: Value, other: Value) -> Value:
+        made = it.new("enum.auto")
+        made.extra["operands"] = (token, other, self) if name.startswith("__r") else (token, self, other)
+        return made
+
+
+for _name, _token in (("__or__", "|"), ("__and__", "&"), ("__xor__", "^"), ("__ror__", "|"), ("__rand__", "&")):
+    _auto_operator(_name, _token)
 
 
 def _member(it: Interp, cls: ClassV, name: str | None, value: Value) -> Instance:

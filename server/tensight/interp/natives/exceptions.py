@@ -6,7 +6,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from ...values import ClassV, Instance, Value
-from .registry import native, plain_class
+from .registry import ALIASES, native, plain_class
 from .text_of import str_of
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 for _name, _class in list(vars(builtins).items()):
     if isinstance(_class, type) and issubclass(_class, BaseException) and _class.__name__ == _name:
         plain_class(f"builtins.{_name}", *(f"builtins.{base.__name__}" for base in _class.__bases__))
+ALIASES["builtins.IOError"] = ALIASES["builtins.EnvironmentError"] = "builtins.OSError"
 #: Those of Python 3.11, for servers that run on 3.10.
 for _name, _bases in {
     "BaseExceptionGroup": ("BaseException",),

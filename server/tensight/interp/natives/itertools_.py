@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from ... import limits
-from ...values import IteratorV, Reason, Scalar, Value, join
+from ...values import ClassV, IteratorV, Reason, Scalar, Value, join
 from .builtins_iteration import Stream, perhaps
-from .registry import MODULES, native
-from .support import MISSING, NO_KEY, any_item, index_of, is_int, items_of, known_items, unknown_of
+from .registry import MODULES, native, native_class
+from .support import MISSING, NO_KEY, any_item, as_rest, index_of, is_int, items_of, known_items, unknown_of
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -50,15 +50,15 @@ def cycle(it: Interp, iterable: Value, /) -> Value:
 @native("itertools.repeat")
 def repeat(it: Interp, value: Value, times: Value = MISSING) -> Value:
     if times is MISSING:
-        return IteratorV([value] * ENDLESS, value)
+        return IteratorV([value] * ENDLESS, as_rest(value))
     n = index_of(it, times)
     if n is None or n > limits.MAX_ITEMS:
-        return IteratorV([], value)
+        return IteratorV([], as_rest(value))
     return IteratorV([value] * max(n, 0))
 
 
-@native("itertools.chain")
-def chain(it: Interp, *iterables: Value) -> Value:
+@native_class("itertools.chain")
+def chain(it: Interp, cls: ClassV, *iterables: Value) -> Value:
     return _chain(it, list(iterables), None)
 
 

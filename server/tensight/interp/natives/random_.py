@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ...values import ListV, Native, Reason, Scalar, Value
 from .registry import MODULES, NATIVES, native, plain_class
 from .sequences import list_of
-from .support import any_item, index_of, items_of, join_all, mixed, unknown_of
+from .support import any_item, as_rest, index_of, items_of, join_all, mixed, unknown_of
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -60,7 +60,11 @@ def _several(it: Interp, population: Value, k: Value) -> Value:
     number = index_of(it, k)
     if not values:
         return ListV([]) if number == 0 else unknown_of(it, [population], "a choice")
-    return ListV([], join_all(values)) if number is None or number > 2048 else ListV(mixed(values, max(number, 0)))
+    return (
+        ListV([], as_rest(join_all(values)))
+        if number is None or number > 2048
+        else ListV(mixed(values, max(number, 0)))
+    )
 
 
 def shuffle(it: Interp, x: Value) -> Value:

@@ -18,7 +18,7 @@ from ...values import (
     Value,
     join,
 )
-from .support import NO_KEY, PAYLOAD, index_of, items_of, join_all, payload, unknown_of
+from .support import NO_KEY, PAYLOAD, any_item, index_of, items_of, join_all, payload, unknown_of
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -35,7 +35,7 @@ def forget(it: Interp, target: ListV, extra: Value | None = None) -> None:
     values = [*target.items, *([] if target.rest is None else [target.rest]), *([] if extra is None else [extra])]
     it.journal.touch(target)
     target.items.clear()
-    target.rest = join_all(values) if values else None
+    target.rest = any_item(values, None)
 
 
 def add(it: Interp, target: ListV, value: Value) -> None:

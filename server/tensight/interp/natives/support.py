@@ -220,10 +220,15 @@ def join_all(values: Iterable[Value], default: Value = None) -> Value:
     return default if result is MISSING else result
 
 
+def as_rest(value: Value) -> Value:
+    """A value as the `rest` of a container, where None would say that nothing follows."""
+    return Unknown(Reason.DATA_DEPENDENT, "None, some number of times") if value is None else value
+
+
 def any_item(items: list[Value], rest: Value | None) -> Value | None:
-    """What any item of a sequence is like; None if it is empty."""
+    """What any item of a sequence is like, fit to be a `rest`; None if it is empty."""
     values = items if rest is None else [*items, rest]
-    return join_all(values) if values else None
+    return as_rest(join_all(values)) if values else None
 
 
 def mixed(values: list[Value], n: int) -> list[Value]:
