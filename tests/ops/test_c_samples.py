@@ -10,7 +10,7 @@ MODULES = tuple(
     f"tensight.ops.{name}"
     for name in (
         "adaptive_pooling", "attention", "blocks", "class_loss", "convolution", "distance", "embedding", "linear",
-        "loss", "normalization", "pooling", "recurrent", "resampling", "sequence", "spatial",
+        "loss", "normalization", "pooling", "recurrent", "resampling", "sequence", "spatial", "unpooling",
     )
 )  # fmt: skip
 #: Full name of an OpInfo → why some samples may stay unknown.

@@ -53,6 +53,7 @@ from . import spectral as spectral
 from . import splitting as splitting
 from . import squeeze as squeeze
 from . import statistics as statistics
+from . import unpooling as unpooling
 from . import view as view
 from . import windows as windows
 from .properties import ATTRIBUTES as ATTRIBUTES
