@@ -316,6 +316,8 @@ def _function(it: Interp, obj: FunctionV, name: str) -> Value:
 
 
 def _tensor(it: Interp, obj: Tensor, name: str) -> Value:
+    if obj.device == "numpy":
+        return _array(it, obj, name)
     attribute = ATTRIBUTES.get(name)
     if attribute is not None:
         from .calls import attribute_of_tensor
@@ -334,11 +336,22 @@ def _tensor(it: Interp, obj: Tensor, name: str) -> Value:
     extra = it.tensor_attrs.get(id(obj))
     if extra is not None and name in extra[1]:
         return extra[1][name]
-    if obj.device == "numpy":
-        return Unknown(Reason.NO_RULE, f"numpy.ndarray.{name}")
     if name.startswith("__"):
         return ABSENT
     return BoundMethod(OpFunction(qualified), obj)
+
+
+def _array(it: Interp, obj: Tensor, name: str) -> Value:
+    """An attribute of a numpy array."""
+    qualified = f"numpy.ndarray.{name}"
+    members = it.world.members("numpy.ndarray")
+    if name in members:
+        return BoundMethod(members[name], obj)
+    if qualified in PROPERTIES:
+        return PROPERTIES[qualified](it, obj)
+    if name == "__class__":
+        return classes.class_of(it, obj)
+    return Unknown(Reason.NO_RULE, qualified)
 
 
 def _plain(it: Interp, obj: Value, name: str) -> Value:

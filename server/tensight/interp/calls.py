@@ -126,6 +126,12 @@ def call_op(it: Interp, name: str, args: list[Value], kwargs: dict[str, Value]) 
     for key, value in kwargs.items():
         if type(value) is OneOf:
             return _each_keyword(it, name, args, kwargs, key)
+    for value in args[:2]:
+        if type(value) is Tensor and value.device == "numpy":
+            from .natives.numpy_array import OPERATORS, operation
+
+            if name in OPERATORS or name.startswith("torch.Tensor."):
+                return operation(it, name, args, kwargs)
     if rule is None:
         return ask_oracle(it, name, args, kwargs)
     result = apply_rule(it, rule, args, kwargs, name, None)

@@ -215,7 +215,7 @@ def import_from(it: Interp, name: str, attribute: str, span: Span | None = None,
     """`from name import attribute`."""
     qualified = f"{name}.{attribute}"
     native = native_lookup(it, qualified)
-    if native is not None:
+    if native is not None or qualified in CONSTANTS:  # a constant may be None
         return native
     module = import_module(it, name, span, user)
     if not isinstance(module, ModuleV):
@@ -244,7 +244,7 @@ def module_attribute(it: Interp, module: ModuleV, name: str) -> Value:
         return value
     qualified = f"{module.name}.{name}"
     native = native_lookup(it, qualified)
-    if native is not None:
+    if native is not None or qualified in CONSTANTS:  # a constant may be None
         return native
     if module.native:
         return _native_attribute(it, module, name, qualified)

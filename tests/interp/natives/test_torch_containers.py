@@ -162,7 +162,7 @@ mn = [n for n, _ in M().named_parameters()]
 def test_unknown_length() -> None:
     check(HEAD + """
 import random
-n = random.choice([2, 2])
+n = random.randint(2, 2)
 l = nn.ModuleList([nn.Linear(4, 4) for _ in range(n)])
 y = x
 for m in l:

@@ -25,6 +25,12 @@ from . import lists as lists
 from . import math_ as math_
 from . import namedtuples as namedtuples
 from . import numbers as numbers
+from . import numpy_array as numpy_array
+from . import numpy_create as numpy_create
+from . import numpy_functions as numpy_functions
+from . import numpy_methods as numpy_methods
+from . import numpy_products as numpy_products
+from . import numpy_random as numpy_random
 from . import operator_ as operator_
 from . import os_ as os_
 from . import pathlib_ as pathlib_

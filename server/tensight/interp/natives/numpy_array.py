@@ -1,0 +1,280 @@
+"""numpy arrays beside tensors: a Tensor whose device is "numpy". What is alike is answered by PyTorch's op rules.
+
+A refusal of a rule is no diagnostic here: numpy says other words. It is an error of the program all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ...dims import Expr
+from ...ops import RULES
+from ...ops.errors import NOTES, ShapeError
+from ...values import (
+    BOOL,
+    DTYPES,
+    FLOAT64,
+    INT64,
+    ClassV,
+    DType,
+    Fields,
+    Instance,
+    Kind,
+    ListV,
+    Reason,
+    Scalar,
+    Tensor,
+    Unknown,
+    Value,
+)
+from .registry import MODULES, plain_class
+from .support import items_of, unknown_of
+
+if TYPE_CHECKING:
+    from ..machine import Interp
+
+ARRAY = "numpy.ndarray"
+MODULES.update({"numpy", "numpy.random", "numpy.linalg", "numpy.fft", "numpy.typing", "numpy.ma", "numpy.lib"})
+plain_class(ARRAY)
+plain_class("numpy.dtype")
+_BY_CLASS = {"builtins.float": FLOAT64, "builtins.int": INT64, "builtins.bool": BOOL}
+_BY_NAME = {"float": FLOAT64, "int": INT64, "double": FLOAT64, "single": DTYPES["float32"], "half": DTYPES["float16"],
+            "f4": DTYPES["float32"], "f8": FLOAT64, "i4": DTYPES["int32"], "i8": INT64, "u1": DTYPES["uint8"],
+            "<f4": DTYPES["float32"], "<f8": FLOAT64, "f": DTYPES["float32"], "d": FLOAT64}  # fmt: skip
+
+
+def is_array(value: Value) -> bool:
+    return isinstance(value, Tensor) and value.device == "numpy"
+
+
+def dtype_of(value: Value, default: DType | None) -> DType | None:
+    """A dtype argument: a class of numpy or Python, a name, a dtype; None where it is not known."""
+    if value is None:
+        return default
+    if isinstance(value, DType):
+        return value
+    if isinstance(value, ClassV) and value.native is not None:
+        if value.native in _BY_CLASS:
+            return _BY_CLASS[value.native]
+        return DTYPES.get(value.name.rstrip("_")) if value.native.startswith("numpy.") else None
+    if isinstance(value, Instance) and value.cls.native == "numpy.dtype":
+        name = value.attrs.get("name")
+        return DTYPES.get(name) if isinstance(name, str) else None
+    if isinstance(value, str):
+        return _BY_NAME.get(value) or DTYPES.get(value)
+    return None
+
+
+def array(dims: Sequence[Value], dtype: DType | None = FLOAT64) -> Tensor:
+    return Tensor(tuple(dims), dtype, "numpy")
+
+
+def unknown_array(it: Interp, what: str, dtype: DType | None = None) -> Tensor:
+    return Tensor(None, dtype, "numpy", unknown=it.unknown(Reason.DATA_DEPENDENT, what))
+
+
+def plain(value: Value) -> Value:
+    """An array as the tensor that op rules expect; containers too."""
+    if isinstance(value, Tensor):
+        return replace(value, device=None, parameter=False) if value.device == "numpy" else value
+    if isinstance(value, ListV):
+        return ListV([plain(v) for v in value.items], value.rest if value.rest is None else plain(value.rest))
+    if type(value) is tuple:
+        return tuple(plain(v) for v in value)
+    return value
+
+
+def promoted(dtypes: Sequence[DType | None]) -> DType | None:
+    """The dtype of arrays that meet (numpy.result_type); None if one is not known."""
+    known = [d for d in dtypes if d is not None]
+    if len(known) < len(dtypes) or not known:
+        return None
+    kinds = {d.kind for d in known}
+    if len({d.name for d in known}) == 1:
+        return known[0]
+    if Kind.COMPLEX in kinds or Kind.QUANTIZED in kinds:
+        return None
+    if Kind.FLOAT in kinds:
+        bits = max(d.bits for d in known if d.kind is Kind.FLOAT)
+        whole = max((d.bits for d in known if d.kind is Kind.INT), default=8)
+        return DTYPES[f"float{max(bits, {8: 16, 16: 32}.get(whole, 64))}"]
+    ints = [d for d in known if d.kind is Kind.INT]
+    if not ints:
+        return BOOL
+    signed, unsigned = [d.bits for d in ints if d.signed], [d.bits for d in ints if not d.signed]
+    if not unsigned or not signed:
+        return max(ints, key=lambda d: d.bits)
+    if max(unsigned) >= 64:
+        return FLOAT64
+    return DTYPES[f"int{max(max(signed), 2 * max(unsigned))}"]
+
+
+def floating(dtype: DType | None) -> DType | None:
+    """The dtype of a quotient, a mean, a square root."""
+    if dtype is None or dtype.kind in (Kind.FLOAT, Kind.COMPLEX):
+        return dtype
+    return FLOAT64 if dtype.kind is Kind.INT and dtype.bits >= 32 else None
+
+
+def operands(values: Sequence[Value]) -> list[DType | None]:
+    """The dtypes that take part in promotion; Python numbers are weak."""
+    found: list[DType | None] = []
+    weak: DType | None = None
+    for value in values:
+        if isinstance(value, Tensor):
+            found.append(value.dtype)
+        elif isinstance(value, float) or (isinstance(value, Scalar) and value.kind in ("float", "number")):
+            weak = FLOAT64
+    if weak is not None and found and all(d is not None and d.kind in (Kind.INT, Kind.BOOL) for d in found):
+        found.append(weak)
+    return found
+
+
+def run(it: Interp, name: str, args: Sequence[Value], kwargs: dict[str, Value] | None = None) -> Value:
+    """An op rule on arrays; the result says nothing of dtype yet where it is one tensor (see `settle`)."""
+    rule = RULES.get(name)
+    if rule is None:
+        return it.unknown(Reason.NO_RULE, name)
+    try:
+        result = rule(*[plain(v) for v in args], **{k: plain(v) for k, v in (kwargs or {}).items()})
+    except ShapeError as error:
+        NOTES.demands.clear()
+        return it.fail("ValueError" if error.exception == "RuntimeError" else error.exception, error.message)
+    return result
+
+
+def settle(value: Value, dtype: DType | None) -> Value:
+    """The result of a rule as an array of this dtype."""
+    if isinstance(value, Tensor):
+        data = value.data if value.dtype is dtype else None
+        return replace(value, device="numpy", dtype=dtype, data=data, strides=None)
+    if isinstance(value, ListV):
+        return ListV([settle(v, dtype) for v in value.items], value.rest)
+    if isinstance(value, tuple) and not isinstance(value, Fields):
+        return tuple(settle(v, dtype) for v in value)
+    return value
+
+
+def as_array(it: Interp, value: Value, dtype: DType | None = None) -> Value:
+    """`numpy.asarray(value)`: arrays, tensors, images, numbers, nested sequences. Unknown where it cannot be said."""
+    from .torch_images import as_array as image_array
+    from .torch_images import is_image
+
+    if isinstance(value, Tensor):
+        settled = value.dtype if dtype is None else dtype
+        data = value.data if settled is value.dtype else None
+        return Tensor(value.dims, settled, "numpy", data, unknown=value.unknown)
+    if is_image(value):
+        found = image_array(value)
+        return found if dtype is None else found.with_dtype(dtype)
+    if isinstance(value, Unknown):
+        return unknown_of(it, [value])
+    if isinstance(value, int | float | Expr | Scalar):
+        return _number(value, dtype)
+    items, rest = items_of(it, value)
+    if rest is not None:
+        return unknown_array(it, "an array of unknown length", dtype)
+    parts = [as_array(it, item) for item in items]
+    if any(isinstance(v, Tensor) for v in items) or any(not isinstance(p, Tensor) for p in parts):
+        return _stacked(it, parts, dtype)
+    return _nested(it, items, parts, dtype)
+
+
+def _number(value: Value, dtype: DType | None) -> Tensor:
+    kind = {bool: BOOL, float: FLOAT64}.get(type(value), INT64)
+    if isinstance(value, Scalar):
+        found = {"int": INT64, "float": FLOAT64, "bool": BOOL}.get(value.kind)
+        return Tensor((), dtype or found, "numpy")
+    known = (value,) if isinstance(value, int | float) and dtype in (None, kind) else None
+    return Tensor((), dtype or kind, "numpy", known)
+
+
+def _stacked(it: Interp, parts: list[Value], dtype: DType | None) -> Value:
+    tensors = [p for p in parts if isinstance(p, Tensor)]
+    if len(tensors) < len(parts):
+        return unknown_array(it, "an array of unknown items", dtype)
+    settled = dtype or promoted([t.dtype for t in tensors])
+    result = run(it, "torch.stack", [ListV(list(tensors))])
+    return settle(result, settled)
+
+
+def _nested(it: Interp, items: list[Value], parts: list[Value], dtype: DType | None) -> Value:
+    if not parts:
+        return Tensor((0,), dtype or FLOAT64, "numpy", ())
+    tensors = [p for p in parts if isinstance(p, Tensor)]
+    first = tensors[0]
+    settled = dtype or promoted([t.dtype for t in tensors])
+    if any(t.is_open or t.dims != first.dims for t in tensors):
+        return unknown_array(it, "a ragged array", settled)
+    data: tuple[Value, ...] | None = ()
+    for tensor in tensors:
+        if data is None or tensor.data is None or (tensor.dtype is not settled and settled is not FLOAT64):
+            data = None
+        else:
+            data += tuple(float(v) for v in tensor.data) if settled is FLOAT64 else tensor.data
+    return Tensor((len(tensors), *first.shape), settled, "numpy", data)
+
+
+# ---- operators and methods that the interpreter asks of a tensor
+#: What the operators of Python ask for.
+OPERATORS = frozenset(
+    f"torch.{name}"
+    for name in ("add", "sub", "mul", "true_divide", "floor_divide", "remainder", "pow", "matmul", "bitwise_and",
+                 "bitwise_or", "bitwise_xor", "bitwise_left_shift", "bitwise_right_shift", "neg", "positive",
+                 "bitwise_not", "eq", "ne", "lt", "le", "gt", "ge")
+)  # fmt: skip
+_COMPARISONS = {"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "eq", "ne", "lt", "le", "gt", "ge"}
+_DIVISIONS = {"__truediv__", "__rtruediv__", "div", "true_divide", "__itruediv__"}
+_FLOAT_RULES = {"matmul", "__matmul__", "__rmatmul__"}
+
+
+def operation(it: Interp, name: str, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+    """`torch.Tensor.<name>` on arrays: an operator, indexing."""
+    short = name.rpartition(".")[2]
+    mixed = any(isinstance(v, Tensor) and v.device != "numpy" for v in args)
+    if short == "__getitem__":
+        return getitem(it, args[0], args[1])
+    if short == "__setitem__":
+        return None
+    given = [v if isinstance(v, int | float | Expr | Scalar) else _operand(it, v) for v in args]
+    if short in _FLOAT_RULES:
+        given = [replace(v, dtype=FLOAT64, data=None) if isinstance(v, Tensor) else v for v in given]
+    result = run(it, name, given, kwargs)
+    if short.endswith("_") and not short.endswith("__") and isinstance(args[0], Tensor):
+        return settle(result, args[0].dtype)
+    if mixed:
+        return result
+    if short in _COMPARISONS:
+        return settle(result, BOOL)
+    dtype = promoted(operands(args))
+    return settle(result, floating(dtype) if short in _DIVISIONS else dtype)
+
+
+def _operand(it: Interp, value: Value) -> Value:
+    return as_array(it, value) if isinstance(value, ListV | tuple) else value
+
+
+def _forward_index(index: Value) -> Value:
+    """A slice that goes backwards takes as many elements as the one that goes forwards."""
+    if isinstance(index, slice) and isinstance(index.step, int) and index.step < 0:
+        if index.start is None and index.stop is None:
+            return slice(None, None, -index.step)
+        return None
+    return index
+
+
+def getitem(it: Interp, self: Value, index: Value) -> Value:
+    if not isinstance(self, Tensor):
+        return unknown_of(it, [self])
+    parts = index if type(index) is tuple else (index,)
+    forward = tuple(_forward_index(part) for part in parts)
+    if any(f is None and part is not None for f, part in zip(forward, parts)):
+        return unknown_array(it, "a slice that goes backwards", self.dtype)
+    turned = any(f is not part for f, part in zip(forward, parts))
+    result = run(it, "torch.Tensor.__getitem__", [self, forward if type(index) is tuple else forward[0]])
+    found = settle(result, self.dtype)
+    return replace(found, data=None) if turned and isinstance(found, Tensor) else found
+
+
+__all__ = ["ARRAY", "array", "as_array", "dtype_of", "floating", "getitem", "is_array", "operation", "promoted", "run"]
