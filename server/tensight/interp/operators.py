@@ -199,7 +199,7 @@ def _containers(it: Interp, token: str, function: Callable[[Any, Any], Any], a: 
             return it.unknown(Reason.PARAMETER, "a shape of unknown rank")
     if token == "*":
         sequence, n = (a, b) if isinstance(a, ListV | tuple | str | bytes) else (b, a)
-        if isinstance(n, int):
+        if isinstance(n, int) and isinstance(sequence, ListV | tuple | str | bytes):
             return _repeat(it, sequence, n)
     if token in ("|", "&", "-", "^") and isinstance(a, SetV) and isinstance(b, SetV):
         return _sets(token, a, b)

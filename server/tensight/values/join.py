@@ -133,6 +133,8 @@ def _mergeable(a: Value, b: Value) -> bool:
         return a.dims is None or b.dims is None or len(a.dims) == len(b.dims)
     if a is None or b is None:
         return a is b
+    if isinstance(a, Scalar) and isinstance(b, Scalar):
+        return (a.kind == "str") is (b.kind == "str")
     return type(a) is type(b) and isinstance(a, bool | int | float | Scalar | ListV | DictV | SetV | Expr | str)
 
 

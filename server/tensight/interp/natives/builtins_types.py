@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -50,9 +51,17 @@ def subclass_instance(it: Interp, cls: ClassV, value: Value, args: list[Value], 
     return obj
 
 
-def _scalar_class(name: str, convert: Callable[..., Value], *bases: str) -> None:
+def _scalar_class(name: str, function: Callable[..., Value], *bases: str) -> None:
     """A type whose values are constants: calling it converts, a user's subclass wraps the constant."""
     BASES[name] = bases or ("builtins.object",)
+    signature = inspect.signature(function)
+
+    def convert(it: Interp, *args: Value, **kwargs: Value) -> Value:
+        try:
+            signature.bind(it, *args, **kwargs)
+        except TypeError as error:
+            return it.fail("TypeError", str(error))
+        return function(it, *args, **kwargs)
 
     @native_class(name, *BASES[name])
     def construct(it: Interp, cls: ClassV, *args: Value, **kwargs: Value) -> Value:

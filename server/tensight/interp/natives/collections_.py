@@ -10,7 +10,7 @@ from .builtins_numeric import sort_items
 from .dicts import construct, dict_of, update_with
 from .registry import BASES, MODULES, native, native_class
 from .sequences import initialised, wrap
-from .support import MISSING, NO_KEY, any_item, index_of, is_number, items_of, payload, unknown_of
+from .support import MISSING, NO_KEY, any_item, held_key, index_of, is_number, items_of, payload, unknown_of
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -32,8 +32,9 @@ def move_to_end(it: Interp, self: Value, key: Value, last: Value = True) -> Valu
     found = dicts.look(it, target, key)
     if found is MISSING:
         return dicts.key_error(it, key)
-    if key in target.items:
+    if found is not NO_KEY:
         it.journal.touch(target)
+        key = held_key(target.items, key)
         value = target.items.pop(key)
         if last is False:
             others = dict(target.items)
@@ -70,6 +71,10 @@ def counter(it: Interp, cls: ClassV, *args: Value, **kwargs: Value) -> Value:
     target = DictV({}, None, "Counter")
     if cls.native != "collections.Counter":
         return initialised(it, wrap(it, cls, target), list(args), kwargs)
+    if len(args) > 1:
+        return it.fail(
+            "TypeError", f"Counter.__init__() takes from 1 to 2 positional arguments but {len(args) + 1} were given"
+        )
     counter_update(it, target, *args, **kwargs)
     return target
 

@@ -34,7 +34,8 @@ def contextmanager(it: Interp, function: Value, /) -> Value:
 
 @native("contextlib.GeneratorContextManager.__enter__", "contextlib.GeneratorContextManager.__aenter__")
 def enter(it: Interp, self: Value) -> Value:
-    assert isinstance(self, Instance)
+    if not isinstance(self, Instance) or "again" not in self.extra:
+        return unknown_of(it, [self])
     function, args, kwargs = self.extra["again"]
     yielded = it.call(function, list(args), dict(kwargs))
     if isinstance(yielded, IteratorV):

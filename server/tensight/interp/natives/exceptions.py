@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...values import ClassV, Instance, Value
 from .registry import ALIASES, native, plain_class
+from .support import unknown_of
 from .text_of import str_of
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def init(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
 
 @native("builtins.BaseException.__new__")
 def new(it: Interp, cls: Value, *args: Value, **kwargs: Value) -> Value:
-    assert isinstance(cls, ClassV)
+    if not isinstance(cls, ClassV):
+        return unknown_of(it, [cls])
     obj = Instance(cls, {"args": tuple(args)}, it.here())
     obj.open = any(c.open for c in cls.mro)
     return obj

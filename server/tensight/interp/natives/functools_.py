@@ -138,13 +138,15 @@ plain_class("functools.dispatcher")
 
 @native("functools.dispatcher.__call__")
 def dispatch(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
-    assert isinstance(self, Instance)
+    if not isinstance(self, Instance):
+        return unknown_of(it, [self])
     return self.extra["call"](it, list(args), kwargs)
 
 
 @native("functools.dispatcher.register")
 def register(it: Interp, self: Value, cls: Value, function: Value = MISSING) -> Value:
-    assert isinstance(self, Instance)
+    if not isinstance(self, Instance):
+        return unknown_of(it, [self])
     table: list[tuple[Value, Value]] = self.extra["table"]
     if function is not MISSING:
         table.append((cls, function))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ...values import ListV, Native, Scalar, Value
 from .. import items, operators
 from .builtins_numeric import abs_
-from .registry import MODULES, NATIVES, native
+from .registry import MODULES, native
 from .sequences import count, find
 from .support import NO_KEY, items_of, unknown_of
 
@@ -53,7 +53,7 @@ for _name, _token in _COMPARE.items():
     _compare(_name, _token)
 for _name, _token in (("neg", "-"), ("pos", "+"), ("invert", "~"), ("inv", "~")):
     _unary(_name, _token)
-NATIVES["operator.abs"] = Native("operator.abs", lambda it, args, kwargs: abs_(it, *args))
+native("operator.abs")(abs_)
 
 
 @native("operator.not_")

@@ -41,7 +41,10 @@ def _computed(name: str) -> None:
     def compute(it: Interp, *args: Value) -> Value:
         texts = [text_of_path(a) for a in args]
         if all(t is not None for t in texts):
-            return function(*texts)
+            try:
+                return function(*texts)
+            except TypeError as error:
+                return it.fail("TypeError", str(error))
         for value in args:
             if value is None or isinstance(value, int | float | ListV | DictV):
                 kind = type(value).__name__ if not isinstance(value, ListV | DictV) else value.kind

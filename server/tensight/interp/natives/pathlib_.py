@@ -98,8 +98,8 @@ def _derived(name: str, function: Callable[..., PurePosixPath]) -> None:
             return _alike(it, self, None)
         try:
             return _alike(it, self, str(function(host, *texts)))
-        except ValueError as error:
-            return it.fail("ValueError", str(error))
+        except (TypeError, ValueError) as error:
+            return it.fail(type(error).__name__, str(error))
 
 
 for _name in ("joinpath", "with_suffix", "with_name", "with_stem", "relative_to"):

@@ -79,11 +79,17 @@ def shuffle(it: Interp, x: Value) -> Value:
     return None
 
 
+def _method(name: str) -> None:
+    """A function of the module as a method of Random."""
+
+    @native(f"random.Random.{name}")
+    def method(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
+        return NATIVES[f"random.{name}"].call(it, list(args), kwargs)
+
+
 for _function in (choice, choices, sample, shuffle):
     native(f"random.{_function.__name__}")(_function)
-    native(f"random.Random.{_function.__name__}")(
-        lambda it, self, *args, _run=_function, **kwargs: _run(it, *args, **kwargs)
-    )
+    _method(_function.__name__)
 
 
 @native("random.getstate", "random.Random.getstate")

@@ -260,6 +260,10 @@ def key_of(it: Interp, value: Value) -> Any:
             if isinstance(payload(value), ListV | DictV | SetV):
                 return NO_KEY
             return NO_KEY if _own_equality(value.cls) else value
+        case slice() | ListV() | DictV():
+            return NO_KEY
+        case SetV():
+            return value if value.frozen and not value.open else NO_KEY
         case _:
             return value
 

@@ -24,7 +24,7 @@ MODULES.update(("string", "textwrap", "shlex", "bisect", "heapq", "statistics"))
 for _name in ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "hexdigits", "octdigits", "printable",
               "punctuation", "whitespace"):  # fmt: skip
     CONSTANTS[f"string.{_name}"] = getattr(string, _name)
-_ERRORS = (TypeError, ValueError, LookupError, ArithmeticError)
+_ERRORS = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
 
 
 def _pure(name: str, function: Callable[..., Any], kind: str) -> None:
@@ -35,6 +35,9 @@ def _pure(name: str, function: Callable[..., Any], kind: str) -> None:
         plain, named = [to_host(a) for a in args], {k: to_host(v) for k, v in kwargs.items()}
         if any(v is NO_KEY for v in (*plain, *named.values())):
             return ListV([], Scalar("str")) if kind == "list" else Scalar(kind)
+        if name.startswith(("textwrap.", "string.", "shlex.")) and name != "shlex.join":
+            if plain and not isinstance(plain[0], str):
+                return it.fail("TypeError", f"{name}() takes a string")
         try:
             return from_host(it, function(*plain, **named))
         except _ERRORS as error:

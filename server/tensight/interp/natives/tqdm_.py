@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from ...values import Instance, IteratorV, Native, Scalar, Value
 from .builtins_numeric import len_
-from .builtins_types import range_
 from .registry import ALIASES, MODULES, NATIVES, native, plain_class
 from .support import items_of, unknown_of
 
@@ -71,5 +70,5 @@ def as_bool(it: Interp, self: Value) -> Value:
 
 @native("tqdm.trange")
 def trange(it: Interp, *args: Value, **options: Value) -> Value:
-    counted = range_(it, it.native_class("builtins.range"), *args)
+    counted = it.call(it.native_class("builtins.range"), args)
     return it.instantiate(it.native_class("tqdm.tqdm"), [counted])
