@@ -13,10 +13,12 @@ c = np.random.rand(3, 4).astype(np.float32)
 
 def test_making() -> None:
     check(HEAD + """
-z = np.ones((2, 3), dtype=np.float32), np.empty(5), np.full((2, 2), 7), np.eye(3), np.zeros_like(c), np.ones(4, dtype=int)
+z = np.ones((2, 3), dtype=np.float32), np.empty(5), np.full((2, 2), 7), np.eye(3)
+l1 = np.zeros_like(c), np.ones(4, dtype=int)
 r = np.arange(5), np.arange(0, 1, 0.25), np.arange(10, 0, -2), np.linspace(0, 1, 11), np.arange(3, dtype="float32")
 x = np.array([[1, 2, 3], [4, 5, 6]]), np.array([1.0, 2]), np.array([True]), np.array(3), np.array([c, c])
-y = np.asarray([1, 2]), np.array([[1, 2], [3, 4]], dtype=np.float32), np.array([0.5]).tolist(), np.array([1, 2]).tolist()
+y = np.asarray([1, 2]), np.array([[1, 2], [3, 4]], dtype=np.float32)
+l2 = np.array([0.5]).tolist(), np.array([1, 2]).tolist()
 g, h = np.meshgrid(np.arange(3), np.arange(5))
 k, l = np.meshgrid(np.arange(3), np.arange(5), indexing="ij")
 e = np.array([])

@@ -48,6 +48,7 @@ from . import torch_containers_named as torch_containers_named
 from . import torch_context as torch_context
 from . import torch_data as torch_data
 from . import torch_datasets as torch_datasets
+from . import torch_distributions as torch_distributions
 from . import torch_environment as torch_environment
 from . import torch_images as torch_images
 from . import torch_loader as torch_loader
