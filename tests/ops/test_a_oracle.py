@@ -11,7 +11,7 @@ MODULES = tuple(
     f"tensight.ops.{name}"
     for name in (
         "activation", "conversion", "creation", "dunders", "fills", "literals", "pointwise", "predicates",
-        "properties", "random", "reduction", "scan", "sorting", "statistics", "windows",
+        "properties", "random", "ranges", "reduction", "scan", "sorting", "statistics", "windows",
     )
 )  # fmt: skip
 INFOS = infos(*MODULES)

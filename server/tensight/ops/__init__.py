@@ -42,6 +42,7 @@ from . import predicates as predicates
 from . import products as products
 from . import properties as properties
 from . import random as random
+from . import ranges as ranges
 from . import rearrange as rearrange
 from . import reduction as reduction
 from . import resampling as resampling

@@ -7,9 +7,10 @@ from ..values import CONTIGUOUS, FLOAT32, INT64, Kind, ListV, Tensor
 from .broadcasting import broadcast_tensors
 from .checks import check, refuse
 from .coerce import items_of, to_int
-from .creation import chosen, make, number_of, require_sizes
+from .creation import chosen, make, require_sizes
 from .errors import Lift
 from .kinds import Flag, Int, Raw
+from .ranges import number_of
 from .registry import op
 from .strides import fresh
 
