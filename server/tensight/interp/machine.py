@@ -122,7 +122,14 @@ class Interp:
             self.definitions.append((node, value, frame.module))
 
     def set_tensor_attr(self, tensor: Tensor, name: str, value: Value) -> None:
-        """`tensor.name = value`: tensors are immutable here; what changes no shape is kept aside."""
+        """`tensor.name = value`: tensors are immutable here; what changes no shape is kept aside. Only `.data = x`
+        gives an object another shape: whoever holds it sees that."""
+        if name == "data" and isinstance(value, Tensor | Unknown) and tensor.dims is not None:
+            known = isinstance(value, Tensor) and self.certain
+            if not isinstance(value, Tensor) or value.dims != tensor.dims:
+                object.__setattr__(tensor, "dims", value.dims if known and isinstance(value, Tensor) else None)
+            object.__setattr__(tensor, "data", None)
+            return
         self.tensor_attrs.setdefault(id(tensor), (tensor, {}))[1][name] = value
 
     # ---- the vocabulary of natives

@@ -174,3 +174,89 @@ try:
 except NotImplementedError as e:
     text2 = str(e)
 """)
+
+
+def test_copies() -> None:
+    check("""
+import copy
+import torch
+from torch import nn
+def clones(module, n):
+    return nn.ModuleList([copy.deepcopy(module) for _ in range(n)])
+layer = nn.Sequential(nn.Linear(4, 4), nn.ReLU())
+stack = clones(layer, 3)
+stack[0].append(nn.Linear(4, 9))
+n = [len(s) for s in stack], len(layer)
+y = [s(torch.zeros(2, 4)) for s in stack]
+params = len(list(stack.parameters()))
+ps = nn.ParameterList([torch.zeros(2)])
+qs = copy.deepcopy(ps)
+qs.append(torch.zeros(3))
+m = len(ps), len(qs)
+d = nn.ModuleDict({"a": nn.Linear(1, 2)})
+e = copy.deepcopy(d)
+e["b"] = nn.ReLU()
+k = list(d), list(e)
+""")
+
+
+def test_new_data() -> None:
+    check("""
+import torch
+from torch import nn
+fc = nn.Linear(4, 3)
+fc.weight.data = torch.zeros(7, 4)
+fc.bias.data = torch.zeros(7)
+y = fc(torch.zeros(2, 4))
+fc.weight.data.normal_(0, 0.02)
+fc.weight.data[0] = 1.0
+w = fc.weight
+with torch.no_grad():
+    fc.weight.copy_(torch.ones(7, 4))
+fc.weight = nn.Parameter(torch.zeros(5, 4))
+fc.bias = None
+z = fc(torch.zeros(2, 4))
+""")
+
+
+def test_own_containers_and_properties() -> None:
+    check("""
+import torch
+from torch import nn
+class Wrapped(nn.Module):
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+        self.layers = [nn.Linear(4, 4)]
+        for i in range(3):
+            setattr(self, f"fc{i}", nn.Linear(4, 4))
+    @property
+    def width(self):
+        return self.inner.out_features
+    def __getattr__(self, name):
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            return getattr(self.inner, name)
+    def forward(self, x):
+        for i in range(3):
+            x = getattr(self, f"fc{i}")(x)
+        return self.inner(x)
+w = Wrapped(nn.Linear(4, 8))
+y = w(torch.zeros(1, 4))
+a = w.width, w.in_features, w.bias
+names = [n for n, _ in w.named_children()]
+class Base(nn.Module):
+    def __init__(self, **kw):
+        super().__init__()
+        self.build(**kw)
+    def build(self, n=2):
+        self.net = nn.Linear(n, n)
+    def forward(self, *args, **kwargs):
+        return self.step(*args, **kwargs)
+class Child(Base):
+    def step(self, x, scale=1):
+        return self.net(x) * scale
+z = Child(n=6)(torch.zeros(2, 6), scale=2)
+has = hasattr(w, "inner"), hasattr(w, "nope"), isinstance(w, nn.Module), issubclass(Child, nn.Module)
+""")
