@@ -40,3 +40,19 @@ MAX_PARSED_CHARS: Final = 6_000_000
 MAX_DATA_FILE: Final = 1_000_000
 #: Seconds that one run of the command line spends on trying fixes: they must not hold up the report.
 MAX_FIX_SECONDS: Final = 5.0
+#: Seconds for one question to the worker; a warm meta operation takes at most a millisecond.
+WORKER_SECONDS: Final = 2.0
+#: Seconds that the command line waits for the worker to start; `import torch` takes one to three.
+WORKER_START_SECONDS: Final = 10.0
+#: Seconds after which a worker that is still starting in the background is given up.
+WORKER_LOAD_SECONDS: Final = 90.0
+#: Workers started for one environment: each death costs one, and what kills several will kill the next.
+MAX_WORKERS: Final = 6
+#: Characters of one line to the worker: more would fill the pipe and block.
+MAX_QUESTION: Final = 32_000
+#: Characters of one line from the worker.
+MAX_ANSWER: Final = 2_000_000
+#: Bytes of the file of answers; one takes about 200.
+MAX_ANSWERS_FILE: Final = 8_000_000
+#: Different symbols in one question; each needs primes of its own.
+MAX_PROBED_SYMBOLS: Final = 8
