@@ -46,3 +46,8 @@ def _environment(verb: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="the interpreter or environment whose packages are read (default: $VIRTUAL_ENV, .venv, none)",
     )
+    verb.add_argument(
+        "--no-worker",
+        action="store_true",
+        help="do not ask the PyTorch of the environment (of --python or $VIRTUAL_ENV) about operations without a rule",
+    )

@@ -16,6 +16,7 @@ from ..project.project import Project
 from ..project.roots import project_root
 from ..project.settings import Settings, read_pyproject
 from .fixes import fixer
+from .oracle import oracle_for
 from .run import CannotRun
 
 
@@ -72,7 +73,7 @@ def project_for(path: str, options: argparse.Namespace) -> Project:
     environment = choose(python, [root])
     if environment.problem:
         _complain(environment, options)
-    return Project([root], settings, environment)
+    return Project([root], settings, environment, oracle=oracle_for(environment, settings, options))
 
 
 def _complain(environment: Environment, options: argparse.Namespace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -157,7 +158,9 @@ def ask_oracle(it: Interp, name: str, args: list[Value], kwargs: dict[str, Value
             Unknown(Reason.NO_RULE, name, it.here()),
         )
     if it.request.oracle is not None:
+        asked = time.monotonic()
         answer = it.request.oracle.ask(name, args, kwargs)
+        it.deadline += time.monotonic() - asked  # waiting for PyTorch takes nothing off the budget
         if answer is not None:
             _remember(it, answer, name, args, None)
             return answer

@@ -5,7 +5,7 @@ Everything here runs on the analysis thread, but for `settings` and `problems`, 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..diagnostics import TextEdit
 from ..features.trial import read, trial
@@ -14,6 +14,7 @@ from ..project.environment import NO_ENVIRONMENT, Environment, choose
 from ..project.project import Project
 from ..project.roots import project_root
 from ..project.settings import EditorOptions, Settings, combine, read_pyproject
+from ..worker import TorchOracle, command_of, torch_version, user_cache
 from .documents import Text
 from .scheduler import Poll
 
@@ -21,7 +22,11 @@ from .scheduler import Poll
 class Engine:
     """One project for all workspace folders of the client."""
 
-    def __init__(self) -> None:
+    def __init__(self, answered: Callable[[], None] = lambda: None) -> None:
+        """`answered` is called on any thread when PyTorch can answer what it could not before."""
+        self._answered = answered
+        self._oracle: TorchOracle | None = None
+        self._asked: tuple[str, str] | None = None
         self.options = EditorOptions()
         self.roots: tuple[str, ...] = ()
         self.settings: Settings = self.options.settings
@@ -43,9 +48,32 @@ class Engine:
         if self.environment.problem:
             found.append(self.environment.problem)
         self.problems = tuple(found)
+        self._choose_oracle()
         self._project.reconfigure(
-            roots=roots, settings=settings, environment=self.environment, extra_paths=options.extra_paths
+            roots=roots,
+            settings=settings,
+            environment=self.environment,
+            oracle=self._oracle,
+            extra_paths=options.extra_paths,
         )
+
+    def _choose_oracle(self) -> None:
+        """The PyTorch of the environment: none in an untrusted workspace, the one before if nothing changed."""
+        python, version = self.environment.python, torch_version(self.environment.paths)
+        wanted = None
+        if self.options.trusted and self.settings.worker and python is not None and version is not None:
+            wanted = python, version
+        if wanted == self._asked:
+            return
+        if self._oracle is not None:
+            self._oracle.close()
+        self._oracle, self._asked = None, wanted
+        if wanted is not None:
+            self._oracle = TorchOracle(command_of(wanted[0]), wanted[1], user_cache(), answered=self._answered)
+
+    def answered(self) -> None:
+        """PyTorch can answer now: analyses that were made without its answers are not kept."""
+        self._project.answered()
 
     def open(self, file: str, text: Text) -> None:
         """A document was opened or changed."""

@@ -50,7 +50,7 @@ class Session:
         self.documents = Documents()
         self.columns = Columns(encoding)
         self.converter = Converter(self.columns, self.documents.uri_of, self.lines_of)
-        self.engine = Engine()
+        self.engine = Engine(self._answered)
         self.scheduler = Scheduler(self._analyse)
         self._client = client
         self._loop = asyncio.get_running_loop()
@@ -169,6 +169,14 @@ class Session:
             self._from_thread(self._configured)
 
         self.scheduler.post(apply)
+        self._redo_all()
+
+    def _answered(self) -> None:
+        """On any thread: PyTorch can be asked now, so what was shown may lack its answers."""
+        self.scheduler.post(self.engine.answered)
+        self._from_thread(self._redo_all)
+
+    def _redo_all(self) -> None:
         for document in self.documents:
             self.scheduler.analyse(document.uri, urgent=False)
 

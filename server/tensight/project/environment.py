@@ -26,6 +26,8 @@ class Environment:
     mapping: Mapping[str, str] = field(default_factory=dict)
     #: why the environment that was asked for could not be described
     problem: str | None = None
+    #: its interpreter, as it is to be started (a link of a virtual environment is not resolved); never run from here
+    python: str | None = None
 
 
 NO_ENVIRONMENT = Environment()
@@ -72,6 +74,7 @@ def describe(python: str) -> Environment:
     if config.get("include-system-site-packages", "").lower() == "true" and config.get("home"):
         base = os.path.dirname(config["home"].rstrip("/\\"))
         folders += [folder for folder in _site_packages(base, version) if folder not in folders]
+    interpreter = path if executable and os.path.basename(os.path.dirname(path)) != "shims" else _interpreter(root)
     if not folders:
         return Environment(root, version, problem=f"no site-packages found for {python}")
     paths: list[str] = []
@@ -81,7 +84,17 @@ def describe(python: str) -> Environment:
         added, mapped = _pth(folder)
         paths += [path for path in added if path not in paths]
         mapping.update(mapped)
-    return Environment(root, version or _version_of(folders[0]), tuple(dict.fromkeys(paths)), mapping)
+    version = version or _version_of(folders[0])
+    return Environment(root, version, tuple(dict.fromkeys(paths)), mapping, python=interpreter)
+
+
+def _interpreter(root: str) -> str | None:
+    """The interpreter of an environment's folder."""
+    for parts in (("bin", "python"), ("bin", "python3"), ("Scripts", "python.exe"), ("python.exe",)):
+        path = os.path.join(root, *parts)
+        if os.path.isfile(path):
+            return path
+    return None
 
 
 def _version_of(folder: str) -> str | None:

@@ -8,7 +8,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ..diagnostics import Diagnostic, Severity
 from ..interp.facts import Analysis, Result
@@ -93,16 +93,16 @@ class Project:
         roots: Sequence[str] | None = None,
         settings: Settings | None = None,
         environment: Environment | None = None,
-        oracle: Oracle | None = None,
+        oracle: Oracle | Literal["keep"] | None = "keep",
         extra_paths: Sequence[str] | None = None,
     ) -> None:
-        """Take new values for what is given; every analysis is made anew."""
+        """Take new values for what is given; every analysis is made anew. An oracle of None is none."""
         with self._lock:
             if roots is not None:
                 self.roots = tuple(absolute(root) for root in roots)
             self.settings = settings or self.settings
             self.environment = environment or self.environment
-            self.oracle = oracle or self.oracle
+            self.oracle = self.oracle if oracle == "keep" else oracle
             self.extra_paths = self.extra_paths if extra_paths is None else tuple(extra_paths)
             self._generation += 1
             self._world = None
