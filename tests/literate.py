@@ -392,8 +392,9 @@ def update(case: Case, lines: list[str]) -> None:
             text = " | ".join(seen[0]) if len(seen) == 1 else ", ".join(" | ".join(seen[i]) for i in sorted(seen))
             new = line.replace("# shape: !", f"# shape: {text}")
         if re.search(r"# error: !", line) and number == run.where:
-            codes = [d.code for d in analysis.diagnostics if d.span.line == number]
-            new = line.replace("# error: !", f'# error: [{(codes or ["none"])[0]}] "{run.problem}"')
+            told = [d for d in analysis.diagnostics if d.span.line == number]
+            text = told[0].message if told and told[0].message in run.said else run.problem
+            new = line.replace("# error: !", f'# error: [{told[0].code if told else "none"}] "{text}"')
         for found in _PARAM.finditer(line):
             if found["text"] == "!":
                 answer = _parameter(analysis, number, line, found["name"])
