@@ -9,8 +9,8 @@ import re
 from pathlib import Path
 
 import pytest
-from literate import Case, cases
 
+from literate import Case, cases
 from tensight.diagnostics import Diagnostic, Fix, Severity
 from tensight.features.fixes import fixes_for
 from tensight.features.source import Source
@@ -71,7 +71,7 @@ def test_the_repaired_program_runs(title: str, tmp_path: Path) -> None:
     case: Case = CASES[title]
     path = tmp_path / "program.py"
     path.write_text(NOTE.sub("", ERROR.sub("", case.code)), encoding="utf-8")
-    with pytest.raises(RuntimeError, match="shapes cannot be multiplied|size mismatch|expanded"):
+    with pytest.raises(RuntimeError, match=r"shapes cannot be multiplied|size mismatch"):
         exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), {"__name__": "__main__"})
     assert repaired(path)
     with torch.no_grad():
