@@ -15,6 +15,7 @@ from ...values import (
     INT64,
     ClassV,
     DType,
+    Instance,
     OneOf,
     Reason,
     Scalar,
@@ -306,6 +307,18 @@ def dtype(it: Interp, dtype: Value, *args: Value) -> Value:
 
 @native("numpy.finfo", "numpy.iinfo")
 def finfo(it: Interp, dtype: Value) -> Value:
+    """Its numbers are numpy's own: `numpy.finfo(numpy.float32).eps.item()`."""
     found = dtype_of(dtype, None)
     name = "torch.iinfo" if found is not None and found.kind <= 1 else "torch.finfo"
-    return it.instantiate(it.native_class(name), [found] if found is not None else [Unknown(Reason.DATA_DEPENDENT)])
+    info = it.instantiate(it.native_class(name), [found] if found is not None else [Unknown(Reason.DATA_DEPENDENT)])
+    if isinstance(info, Instance) and name == "torch.finfo":
+        for key, value in info.attrs.items():
+            if isinstance(value, float):
+                info.attrs[key] = Tensor((), found, "numpy", (value,))
+    return info
+
+
+@native("builtins.float.item", "builtins.int.item")
+def number_item(it: Interp, self: Value) -> Value:
+    """Numbers of numpy are numbers of Python here."""
+    return self
