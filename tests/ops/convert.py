@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from tensight.dims import Expr, is_unknown
+from tensight.ops.elements import Near
 from tensight.values import CONTIGUOUS, DTYPES, DictV, DType, Fields, ListV, Reason, Scalar, Size, Tensor, Unknown
 
 #: Elements up to which a converted tensor carries its values, where they are asked for.
@@ -138,7 +139,10 @@ class Comparison:
 
 
 def same_number(a: Any, b: Any) -> bool:
-    """Equal to the last bit: NaN equals NaN, 0.0 does not equal -0.0, 1 does not equal True."""
+    """Equal to the last bit, or within the bounds that a Near states: NaN equals NaN, 0.0 does not equal -0.0, 1 does not equal True."""
+    if type(a) is Near:
+        low, high = sorted(a.ends())
+        return type(b) is float and (low <= b <= high or abs(a - b) < 1e-9)
     if type(a) is not type(b):
         return False
     if isinstance(a, complex):

@@ -9,6 +9,7 @@ from .. import limits
 from ..values import DictV, IteratorV, ListV, Reason, Scalar, SetV, Unknown, Value, join
 from .frame import Evaluate, Frame
 from .iteration import Items, iterate
+from .natives.support import as_rest
 from .scopes import Scope, comprehension_scope
 from .unit import Unit
 
@@ -86,6 +87,7 @@ class _Collected:
 
     def add(self, key: Value, value: Value) -> None:
         if self.unsure or self.rest is not None:
+            value = as_rest(value)
             self.rest = value if self.rest is None else join(self.rest, value)
         else:
             self.items.append((key, value))

@@ -1,4 +1,4 @@
-"""A source file → a closure that runs it in a frame. Compiled once per content."""
+"""A source file → a closure that runs it in a frame."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from ..values import ModuleV
+from .cache import CompiledFile
 from .compile_statements import block, statement
 from .errors import PyRaise
 from .frame import Execute, Frame, Signal
@@ -21,30 +22,28 @@ _MOST_COMPILED = 4_000
 
 
 def compiled_module(world: World, source: Source, recorded: bool) -> Execute:
-    """The code of a module's body."""
-    key = (source.digest, source.file if recorded else "")
-    found = world.compiled.get(key)
-    if found is None:
+    """The code of a module's body: of one version a file, and what it shares with the versions before."""
+    key = (source.file, recorded)
+    known = world.compiled.get(key)
+    if known is None:
         if len(world.compiled) >= _MOST_COMPILED:
             world.compiled.clear()
-        tree, broken = source.parsed()
-        found = world.compiled[key] = compile_module(tree, source.file, recorded, source.text, broken)
-    return found
+        known = world.compiled[key] = CompiledFile(source.file, recorded)
+    if known.digest == source.digest:
+        return _resilient(known.steps)
+    tree, broken = source.parsed()
+    return _resilient(known.update(source.digest, tree, broken, source.text, _compile_statement))
 
 
-def compile_module(tree: ast.Module, file: str, recorded: bool, text: str = "", broken: bool = False) -> Execute:
-    """Closures for all statements of a module; functions compile when they are first called."""
-    lines = [] if not recorded or text.isascii() else text.encode("utf-8", "replace").split(b"\n")
-    scope = bind(Scope("module", None), tree.body)
-    unit = Unit(file, recorded, lines, scope.bound, broken)
-    return _resilient(unit, tree.body, scope)
+def _compile_statement(unit: Unit, node: ast.stmt, scope: Scope) -> Execute:
+    """One statement of a module; functions in it compile when they are first called."""
+    return block(unit, [node], scope)
 
 
-def _resilient(unit: Unit, nodes: list[ast.stmt], scope: Scope) -> Execute:
+def _resilient(steps: list[Execute]) -> Execute:
     """The statements of a module: one that ends the program leaves the rest in doubt, not in the dark.
 
     What an enclosing `try` may catch goes on to it: anything in the user's files, an ImportError in libraries."""
-    steps = [block(unit, [node], scope) for node in nodes]
 
     def run(f: Frame) -> Signal:
         it = f.it

@@ -28,6 +28,8 @@ def explore(it: Interp, run: _Run) -> None:
     _instances(it, run, 0)
     for node, value, _ in definitions:
         if isinstance(value, FunctionV) and node not in it.reached and _needs_nothing(value.code, value):
+            if not _leads_further(it, value):
+                continue
             before = len(it.built)
             _function_root(it, run, value, None, value.name, Severity.WARNING)
             _instances(it, run, before)
@@ -40,6 +42,22 @@ def explore(it: Interp, run: _Run) -> None:
     for _, value, _ in definitions:
         if isinstance(value, ClassV) and not value.derives_from("torch.nn.Module"):
             _plain_class(it, run, value)
+
+
+def _leads_further(it: Interp, function: FunctionV) -> bool:
+    """Whether a factory names a function or class of its module that no root has entered yet.
+
+    The twentieth variant of a model says nothing new of its blocks, and costs as much as the first."""
+    named = {n.id for n in ast.walk(function.code.node) if isinstance(n, ast.Name)}
+    used = [v for v in map(function.module.namespace.get, named) if isinstance(v, FunctionV | ClassV)]
+    return not used or not all(_is_reached(it, value) for value in used)
+
+
+def _is_reached(it: Interp, value: FunctionV | ClassV) -> bool:
+    if isinstance(value, FunctionV):
+        return value.code.node in it.reached or not value.code.user
+    functions = [v for v in value.namespace.values() if isinstance(v, FunctionV)]
+    return not functions or any(f.code.node in it.reached for f in functions)
 
 
 def _needs_nothing(code: Code, function: FunctionV) -> bool:

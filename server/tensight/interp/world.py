@@ -10,6 +10,7 @@ from ..ops.errors import ShapeError
 from ..syntax.span import Span
 from ..values import ClassV, Instance, ListV, ModuleV, Native, Provenance, Tensor, Unknown, Value
 from ..values.unknown import Reason
+from .cache import CompiledFile
 from .natives.registry import ALIASES, BASES, CONSTANTS, NATIVES, PROPERTIES
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ class World:
         self.classes: dict[str, ClassV] = {}
         #: executed modules that are not the user's: name → module
         self.modules: dict[str, ModuleV] = {}
-        #: content digest and file → compiled module
-        self.compiled: dict[tuple[str, str], Any] = {}
+        #: file, and whether its facts are recorded → its compiled code
+        self.compiled: dict[tuple[str, bool], CompiledFile] = {}
         #: what the tables say of qualified names (None: nothing)
         self.natives: dict[str, Value] = {}
         self._members: dict[str, dict[str, Value]] | None = None

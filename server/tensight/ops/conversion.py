@@ -23,7 +23,7 @@ from ..values import (
 )
 from ..values.dtype import ALIASES
 from .checks import check, refuse, require_equal
-from .elements import convert_all, count_of
+from .elements import Near, convert_all, count_of
 from .errors import Lift
 from .kinds import Raw, RawArgs, SizeArgs
 from .promotion import complex_of, real_of
@@ -168,7 +168,7 @@ def numpy(input: Tensor, force: Raw = False) -> Tensor:
 def item(input: Tensor) -> Value:
     """The only element as a Python number."""
     if input.data is not None and len(input.data) == 1:
-        return input.data[0]
+        return scalar_of(input) if type(input.data[0]) is Near else input.data[0]
     count = known_count(input)
     check(
         count is None or count == 1,
@@ -209,7 +209,8 @@ def tolist(input: Tensor) -> Value:
     def build(dims: tuple[object, ...]) -> Value:
         nonlocal budget
         if not dims:
-            return next(values) if values is not None else scalar_of(input)
+            value = next(values) if values is not None else None
+            return scalar_of(input) if value is None or type(value) is Near else value
         size = dims[0]
         if not isinstance(size, int) or size > budget:
             return ListV([], rest=build(dims[1:]))

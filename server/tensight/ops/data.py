@@ -11,38 +11,16 @@ from fractions import Fraction
 from itertools import product as tuples
 from typing import Any
 
-from ..limits import MAX_TENSOR_DATA
 from ..values import BOOL, DType, Kind, Tensor
 from . import activation, pointwise, reduction, scan
-from .elements import Inexact, convert, count_of, round_float, wrap_int
+from .data_groups import add, exact_sum, extreme, mean, product, reduction_of, scan_of
+from .elements import EXACT, Inexact, Near, computable, convert, count_of_result, round_float, settle
 from .inplace import InplaceRule
 from .promotion import floating, result_type
 from .registry import RULES
 
 Elements = tuple[Any, ...] | None
 Values = list[Any]
-
-_EXACT = ("float32", "float64")
-
-
-def _computable(dtype: DType | None) -> bool:
-    return dtype is not None and (dtype.kind <= Kind.INT or dtype.name in _EXACT)
-
-
-def _settle(value: Any, dtype: DType) -> Any:
-    """A result computed in Python as an element of `dtype`."""
-    if dtype.kind is Kind.FLOAT:
-        return round_float(value, dtype)
-    if dtype.kind is Kind.INT:
-        return wrap_int(value, dtype)
-    return bool(value)
-
-
-def _count(result: Tensor) -> int | None:
-    if result.is_open:
-        return None
-    count = count_of(result.shape)
-    return count if count is not None and count <= MAX_TENSOR_DATA else None
 
 
 def _known(operand: Any) -> bool:
@@ -53,7 +31,7 @@ def _spread(operand: Any, result: Tensor, dtype: DType) -> Iterator[Any]:
     """The elements of an operand, broadcast to the result's shape and cast to `dtype`."""
     if not isinstance(operand, Tensor):
         value = convert(operand, dtype)
-        return (value for _ in range(_count(result) or 0))
+        return (value for _ in range(count_of_result(result) or 0))
     cast = [convert(value, dtype) for value in operand.data or ()]
     if operand.shape == result.shape:
         return iter(cast)
@@ -70,15 +48,49 @@ def _spread(operand: Any, result: Tensor, dtype: DType) -> Iterator[Any]:
 
 def _pointwise(function: Callable[..., Any], operands: Sequence[Any], result: Tensor, common: DType | None) -> Elements:
     """`function` over the elements of all operands in the dtype `common`."""
-    if _count(result) is None or not all(map(_known, operands)):
+    if count_of_result(result) is None or not all(map(_known, operands)):
         return None
-    if common is None or result.dtype is None or not _computable(common) or not _computable(result.dtype):
+    if common is None or result.dtype is None or not computable(common) or not computable(result.dtype):
         return None
     try:
         columns = [_spread(operand, result, common) for operand in operands]
-        return tuple(_settle(function(*row), result.dtype) for row in zip(*columns))
+        return tuple(_element(function, row, result.dtype) for row in zip(*columns))
     except (Inexact, ZeroDivisionError, OverflowError, ValueError):
         return None
+
+
+def _element(function: Callable[..., Any], row: tuple[Any, ...], dtype: DType) -> Any:
+    """One element of the result; of operands that are only nearly known, what all of their values give."""
+    if not any(type(value) is Near for value in row):
+        return settle(function(*row), dtype)
+    ends = [value.ends() if type(value) is Near else (value,) for value in row]
+    found = [settle(function(*point), dtype) for point in tuples(*ends)]
+    low, high = min(found), max(found)
+    if low == high:
+        return low
+    if dtype.kind is Kind.FLOAT and high - low <= _WIDEST * max(abs(low), abs(high)):
+        return Near((low + high) / 2)
+    raise Inexact
+
+
+def _short(value: float) -> bool:
+    """Whether a result has so few bits that it is no accident: kernels give powers of two and whole roots exactly."""
+    return math.isfinite(value) and (math.frexp(value)[0] * 2**12).is_integer()
+
+
+#: Relative width at which nearly known operands give nothing that is worth keeping.
+_WIDEST = 1e-4
+
+
+def _nearly(function: Callable[..., float]) -> Callable[[Values, Tensor], Elements]:
+    """Row of a function that PyTorch computes with kernels of its own, right up to the last bits."""
+
+    def evaluate(values: Values, result: Tensor) -> Elements:
+        operands = [value for value in values if isinstance(value, Tensor | int | float)]
+        found = _pointwise(function, operands, result, floating(result_type(operands)))
+        return None if found is None else tuple(value if _short(value) else Near(value) for value in found)
+
+    return evaluate
 
 
 def _unary(function: Callable[[Any], Any], *, to_float: bool = False) -> Callable[[Values, Tensor], Elements]:
@@ -112,7 +124,7 @@ def _binary(
 
 def _true_divide(values: Values, result: Tensor) -> Elements:
     common = floating(result_type(values[:2]))
-    if isinstance(values[0], Tensor) or common is None or common.name not in _EXACT:
+    if isinstance(values[0], Tensor) or common is None or common.name not in EXACT:
         return _pointwise(lambda a, b: a / b, values[:2], result, common)
     # A number divided by a tensor only occurs as an operator, which is `tensor.reciprocal() * number`.
     return _pointwise(lambda a, b: round_float(1 / b, common) * a, values[:2], result, common)
@@ -160,6 +172,38 @@ def _power(values: Values, result: Tensor) -> Elements:
     if common.kind is Kind.INT and isinstance(exponent, int) and 0 <= exponent <= 64:
         return _pointwise(lambda a, b: a**b, values[:2], result, common)
     return None
+
+
+def _any_power(values: Values, result: Tensor) -> Elements:
+    common = result_type(values[:2])
+    exact = _power(values, result)
+    if exact is not None or common is None or common.kind is not Kind.FLOAT:
+        return exact
+    return _nearly(_real_power)(values[:2], result)
+
+
+def _real_power(a: float, b: float) -> float:
+    if a == 0:
+        raise Inexact
+    value = a**b
+    if isinstance(value, complex):
+        raise Inexact
+    return float(value)
+
+
+def _difference(values: Values, result: Tensor) -> Elements:
+    """torch.diff of one axis, once."""
+    input = values[0]
+    if (values[1:3] != [1, -1] and values[1:3] != [1, 0]) or any(v is not None for v in values[3:]):
+        return None
+    if input.data is None or input.is_open or input.rank != 1 or result.dtype is None:
+        return None
+    if not computable(result.dtype) or result.dtype is BOOL:
+        return None
+    try:
+        return tuple(_element(lambda a, b: b - a, row, result.dtype) for row in zip(input.data, input.data[1:]))
+    except Inexact:
+        return None
 
 
 def _ordered(choose: Callable[..., Any]) -> Callable[[Any, Any], Any]:
@@ -211,7 +255,7 @@ def _where(values: Values, result: Tensor) -> Elements:
     condition, *choices = values
     if type(condition) is not Tensor or condition.dtype is not BOOL or not all(map(_known, (condition, *choices))):
         return None
-    if _count(result) is None or result.dtype is None or not _computable(result.dtype):
+    if count_of_result(result) is None or result.dtype is None or not computable(result.dtype):
         return None
     try:
         flags = _spread(condition, result, BOOL)
@@ -219,109 +263,6 @@ def _where(values: Values, result: Tensor) -> Elements:
         return tuple(a if flag else b for flag, a, b in zip(flags, left, right))
     except Inexact:
         return None
-
-
-def _groups(input: Tensor, dim: tuple[int, ...] | None, result: Tensor) -> list[list[Any]] | None:
-    """The elements that each element of the result is made of."""
-    if input.data is None or input.is_open or _count(result) is None:
-        return None
-    rank = input.rank
-    gone = {d % rank for d in dim} if dim and rank else set(range(rank))
-    kept = [i for i in range(rank) if i not in gone]
-    groups: dict[tuple[int, ...], list[Any]] = {}
-    for index in tuples(*(range(input.shape[i]) for i in kept)):  # type: ignore[arg-type]
-        groups[index] = []
-    for index, value in zip(tuples(*(range(d) for d in input.shape)), input.data):  # type: ignore[arg-type]
-        groups[tuple(index[i] for i in kept)].append(value)
-    return list(groups.values())
-
-
-def _exact_sum(values: list[Any], dtype: DType) -> Any:
-    """The sum if it is the same in every order of adding, with every rounding on the way."""
-    if dtype.kind is Kind.INT:
-        return wrap_int(sum(int(value) for value in values), dtype)
-    numbers = [convert(value, dtype) for value in values]
-    if not all(map(math.isfinite, numbers)):
-        raise Inexact
-    whole = [Fraction(number) for number in numbers]
-    unit = Fraction(1, max((f.denominator for f in whole), default=1))
-    steps = [int(f / unit) for f in whole]
-    shared = math.gcd(*steps) or 1
-    bits = 24 if dtype.name == "float32" else 53
-    if sum(abs(step) // shared for step in steps) > 2**bits:
-        raise Inexact
-    return float(sum(whole)) if any(numbers) else 0.0
-
-
-def _reduction(
-    function: Callable[[list[Any], DType], Any], *, needs_input_dtype: bool = False
-) -> Callable[[Values, Tensor], Elements]:
-    def evaluate(values: Values, result: Tensor) -> Elements:
-        dim = values[1]
-        if result.dtype is None or not _computable(result.dtype) or isinstance(dim, Tensor):
-            return None
-        if needs_input_dtype and values[0].dtype is not result.dtype:
-            return None
-        groups = _groups(values[0], (dim,) if isinstance(dim, int) else dim, result)
-        if groups is None:
-            return None
-        try:
-            return tuple(function(group, result.dtype) for group in groups)
-        except (Inexact, OverflowError, ValueError):
-            return None
-
-    return evaluate
-
-
-def _mean(group: list[Any], dtype: DType) -> Any:
-    if not group or dtype.kind is not Kind.FLOAT:
-        raise Inexact
-    return round_float(_exact_sum(group, dtype) / len(group), dtype)
-
-
-def _product(group: list[Any], dtype: DType) -> Any:
-    if dtype.kind is not Kind.INT:
-        raise Inexact
-    return wrap_int(math.prod(int(value) for value in group), dtype)
-
-
-def _extreme(choose: Callable[[list[Any]], Any]) -> Callable[[list[Any], DType], Any]:
-    def function(group: list[Any], dtype: DType) -> Any:
-        if any(value != value for value in group):
-            raise Inexact
-        best = choose(group)
-        if best == 0 and isinstance(best, float):
-            raise Inexact
-        return best
-
-    return function
-
-
-def _scan(step: Callable[[Any, Any], Any]) -> Callable[[Values, Tensor], Elements]:
-    """Running sums or products of a tensor with one axis."""
-
-    def evaluate(values: Values, result: Tensor) -> Elements:
-        input, dtype = values[0], result.dtype
-        if input.data is None or input.is_open or input.rank != 1 or dtype is None or not _computable(dtype):
-            return None
-        try:
-            cast = [convert(value, dtype) for value in input.data]
-            if dtype.kind is Kind.FLOAT:
-                _exact_sum([abs(value) for value in cast], dtype)
-                if step is not _add:
-                    return None
-            out: list[Any] = []
-            for value in cast:
-                out.append(_settle(step(out[-1], value), dtype) if out else value)
-            return tuple(out)
-        except Inexact:
-            return None
-
-    return evaluate
-
-
-def _add(a: Any, b: Any) -> Any:
-    return a + b
 
 
 def _reciprocal(value: float) -> float:
@@ -343,7 +284,7 @@ def _positive_part(value: Any) -> Any:
 
 
 _TABLE: dict[str, Callable[[Values, Tensor], Elements]] = {
-    "add": _binary(_add, on_bool=lambda a, b: a or b),
+    "add": _binary(add, on_bool=lambda a, b: a or b),
     "sub subtract": _binary(lambda a, b: a - b),
     "rsub": _binary(lambda a, b: b - a),
     "mul multiply": _binary(lambda a, b: a * b, on_bool=lambda a, b: a and b),
@@ -351,7 +292,15 @@ _TABLE: dict[str, Callable[[Values, Tensor], Elements]] = {
     "div divide": _divide,
     "floor_divide": _floor_divide,
     "remainder": _remainder,
-    "pow": _power,
+    "pow": _any_power,
+    "exp": _nearly(math.exp),
+    "log": _nearly(math.log),
+    "log2": _nearly(math.log2),
+    "log10": _nearly(math.log10),
+    "sqrt": _nearly(math.sqrt),
+    "sin": _nearly(math.sin),
+    "cos": _nearly(math.cos),
+    "diff": _difference,
     "maximum": _binary(_ordered(max), on_bool=max),
     "minimum": _binary(_ordered(min), on_bool=min),
     "eq": _binary(lambda a, b: a == b, on_bool=lambda a, b: a == b),
@@ -380,13 +329,13 @@ _TABLE: dict[str, Callable[[Values, Tensor], Elements]] = {
     "relu": _unary(_positive_part),
     "clamp clip clamp_min": _clamp,
     "where": _where,
-    "sum": _reduction(_exact_sum),
-    "mean": _reduction(_mean),
-    "prod": _reduction(_product),
-    "amax max": _reduction(_extreme(max), needs_input_dtype=True),
-    "amin min": _reduction(_extreme(min), needs_input_dtype=True),
-    "cumsum": _scan(_add),
-    "cumprod": _scan(lambda a, b: a * b),
+    "sum": reduction_of(exact_sum),
+    "mean": reduction_of(mean),
+    "prod": reduction_of(product),
+    "amax max": reduction_of(extreme(max), needs_input_dtype=True),
+    "amin min": reduction_of(extreme(min), needs_input_dtype=True),
+    "cumsum": scan_of(add),
+    "cumprod": scan_of(lambda a, b: a * b),
 }
 
 

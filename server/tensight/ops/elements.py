@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..limits import MAX_TENSOR_DATA
-from ..values import DType, Kind
+from ..values import DType, Kind, Tensor
 
 #: Fills of zeros, ones, full: longer ones are arguments of layers, not widths.
 MAX_FILL = 64
@@ -17,6 +17,22 @@ MAX_FILL = 64
 
 class Inexact(Exception):
     """What PyTorch makes of an element is not known for certain."""
+
+
+class Near(float):
+    """An element known up to the last bits: PyTorch's own `log` or `pow` may differ from Python's by some.
+
+    What rounds it off (`round`, `int`, a comparison) is known again, unless it lies too near to the step."""
+
+    __slots__ = ()
+
+    def ends(self) -> tuple[float, float]:
+        """Two numbers with PyTorch's in between."""
+        return float(self) * (1 - _NEAR), float(self) * (1 + _NEAR)
+
+
+#: Relative error of a Near: some units in the last place of float32.
+_NEAR = 1e-6
 
 
 def round_float(value: float, dtype: DType) -> float:
@@ -50,6 +66,13 @@ def multiply_add(a: float, b: float, c: float, dtype: DType) -> float:
 
 def convert(value: Any, dtype: DType) -> Any:
     """One element as an element of `dtype`."""
+    if type(value) is Near:
+        if dtype.kind is Kind.FLOAT:
+            return Near(round_float(float(value), dtype))
+        low, high = (convert(end, dtype) for end in value.ends())
+        if low != high:
+            raise Inexact
+        return low
     match dtype.kind:
         case Kind.BOOL if isinstance(value, int | float):
             return bool(value)
@@ -102,3 +125,26 @@ def count_of(dims: Iterable[Any]) -> int | None:
             return None
         total *= dim
     return total
+
+
+EXACT = ("float32", "float64")
+
+
+def computable(dtype: DType | None) -> bool:
+    return dtype is not None and (dtype.kind <= Kind.INT or dtype.name in EXACT)
+
+
+def settle(value: Any, dtype: DType) -> Any:
+    """A result computed in Python as an element of `dtype`."""
+    if dtype.kind is Kind.FLOAT:
+        return round_float(value, dtype)
+    if dtype.kind is Kind.INT:
+        return wrap_int(value, dtype)
+    return bool(value)
+
+
+def count_of_result(result: Tensor) -> int | None:
+    if result.is_open:
+        return None
+    count = count_of(result.shape)
+    return count if count is not None and count <= MAX_TENSOR_DATA else None
