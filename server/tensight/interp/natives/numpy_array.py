@@ -4,7 +4,8 @@ A refusal of a rule is no diagnostic here: numpy says other words. It is an erro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,15 @@ def dtype_of(value: Value, default: DType | None) -> DType | None:
 
 def array(dims: Sequence[Value], dtype: DType | None = FLOAT64) -> Tensor:
     return Tensor(tuple(dims), dtype, "numpy")
+
+
+def call_bound(it: Interp, function: Callable[..., Value], args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+    """A function under another name: arguments that it does not take make the result unknown."""
+    try:
+        inspect.signature(function).bind(it, *args, **kwargs)
+    except TypeError as error:
+        return it.unknown(Reason.NO_RULE, str(error))
+    return function(it, *args, **kwargs)
 
 
 def unknown_array(it: Interp, what: str, dtype: DType | None = None) -> Tensor:
@@ -170,8 +180,10 @@ def as_array(it: Interp, value: Value, dtype: DType | None = None) -> Value:
         return found if dtype is None else found.with_dtype(dtype)
     if isinstance(value, Unknown):
         return unknown_of(it, [value])
-    if isinstance(value, int | float | Expr | Scalar):
+    if isinstance(value, int | float | Expr) or (isinstance(value, Scalar) and value.kind != "str"):
         return _number(value, dtype)
+    if not isinstance(value, ListV | tuple | range):
+        return unknown_array(it, "an array of objects", dtype)
     items, rest = items_of(it, value)
     if rest is not None:
         return unknown_array(it, "an array of unknown length", dtype)

@@ -110,17 +110,20 @@ def rot90(it: Interp, a: Value, k: Value = 1, axes: Value = (0, 1)) -> Value:
 
 @both("atleast_1d")
 def atleast_1d(it: Interp, a: Value) -> Value:
-    return _through(it, "torch.atleast_1d", a)
+    given = given_array(it, a)
+    return unknown_array(it, "atleast_1d", given.dtype) if given.is_open else _through(it, "torch.atleast_1d", given)
 
 
 @both("atleast_2d")
 def atleast_2d(it: Interp, a: Value) -> Value:
-    return _through(it, "torch.atleast_2d", a)
+    given = given_array(it, a)
+    return unknown_array(it, "atleast_2d", given.dtype) if given.is_open else _through(it, "torch.atleast_2d", given)
 
 
 @both("atleast_3d")
 def atleast_3d(it: Interp, a: Value) -> Value:
-    return _through(it, "torch.atleast_3d", a)
+    given = given_array(it, a)
+    return unknown_array(it, "atleast_3d", given.dtype) if given.is_open else _through(it, "torch.atleast_3d", given)
 
 
 @both("tile")

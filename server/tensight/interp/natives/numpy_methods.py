@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ...ops.checks import product
 from ...values import Instance, Scalar, Tensor, Value
 from . import numpy_functions as functions
-from .numpy_array import ARRAY, as_array, dtype_of, run, settle, unknown_array
+from .numpy_array import ARRAY, as_array, call_bound, dtype_of, run, settle, unknown_array
 from .numpy_products import dot
 from .registry import native, prop
 from .support import unknown_of
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 def shape(it: Interp, self: Value) -> Value:
     from ...ops import ATTRIBUTES
 
-    return tuple(self.shape) if isinstance(self, Tensor) and not self.is_open else ATTRIBUTES["shape"](self)
+    if not isinstance(self, Tensor):
+        return unknown_of(it, [self])
+    return ATTRIBUTES["shape"](self) if self.is_open else tuple(self.shape)
 
 
 @prop(f"{ARRAY}.ndim")
@@ -155,8 +157,7 @@ def _as_function(name: str) -> None:
 
     @native(f"{ARRAY}.{name}")
     def method(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
-        result: Value = function(it, self, *args, **kwargs)
-        return result
+        return call_bound(it, function, [self, *args], kwargs)
 
 
 for _name in ("sum", "prod", "mean", "std", "var", "min", "max", "argmin", "argmax", "any", "all", "cumsum", "cumprod",

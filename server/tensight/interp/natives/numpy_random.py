@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...dims import Expr, fresh_unknown
 from ...values import FLOAT64, INT64, DType, ListV, Scalar, Tensor, Unknown, Value
-from .numpy_array import array, as_array, dtype_of, run, settle, unknown_array
+from .numpy_array import array, as_array, call_bound, dtype_of, run, settle, unknown_array
 from .numpy_create import shape_of
 from .registry import native, plain_class
 from .support import any_item, items_of
@@ -140,8 +140,7 @@ for _function, _names in _FUNCTIONS.items():
 def _method(function: Callable[..., Value], state: str, name: str) -> None:
     @native(f"{state}.{name}")
     def method(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
-        result: Value = function(it, *args, **kwargs)
-        return result
+        return call_bound(it, function, args, kwargs)
 
 
 for _function, _names in _FUNCTIONS.items():

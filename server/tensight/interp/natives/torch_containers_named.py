@@ -247,7 +247,7 @@ def parameter_dict_set(it: Interp, self: Value, key: Value, value: Value) -> Val
 def parameter_dict_delete(it: Interp, self: Value, key: Value) -> Value:
     if isinstance(self, Instance):
         held = _held_dict(self)
-        if key in held.items:
+        if isinstance(key, str) and key in held.items:
             it.journal.touch(held)
             del held.items[key]
             if key in self.attrs:
@@ -267,7 +267,7 @@ def parameter_pop(it: Interp, self: Value, key: Value) -> Value:
 @native(f"{PARAMETER_DICT}.setdefault")
 def parameter_setdefault(it: Interp, self: Value, key: Value, default: Value = None) -> Value:
     held = _held_dict(self)
-    if key not in held.items and held.rest is None:
+    if isinstance(key, str) and key not in held.items and held.rest is None:
         parameter_dict_set(it, self, key, default)
     return it.getitem(held, key)
 
