@@ -34,8 +34,8 @@ MAX_INT_BITS: Final = 4_096
 MAX_TEXT: Final = 100_000
 #: Characters of one inlay hint; VS Code cuts a line at 43.
 MAX_HINT: Final = 30
-#: Characters of source whose trees are kept in memory; a tree takes about 12 bytes a character.
-MAX_PARSED_CHARS: Final = 6_000_000
+#: Characters of source whose trees are kept in memory; a tree takes about 80 bytes a character.
+MAX_PARSED_CHARS: Final = 500_000
 #: Bytes of a data file (YAML, JSON, TOML) that the program reads; configurations are small.
 MAX_DATA_FILE: Final = 1_000_000
 #: Seconds that one run of the command line spends on trying fixes: they must not hold up the report.

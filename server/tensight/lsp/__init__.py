@@ -8,8 +8,9 @@ import gc
 def main() -> int:
     """Serve one client over stdin and stdout."""
     gc.disable()  # importing makes nothing but what stays
+    from . import garbage
     from .server import main as serve
 
-    gc.freeze()
+    garbage.start()
     gc.enable()
     serve()

@@ -5,7 +5,6 @@ pending entry a key) and `submit` (one-off work such as trying a quick fix, drop
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
 from collections import deque
@@ -14,12 +13,11 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from ..interp.ports import Cancelled
+from . import garbage
 
 LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 Poll = Callable[[], None]
-#: Seconds without work after which there is time to collect garbage.
-IDLE = 1.0
 
 
 class Token:
@@ -107,19 +105,19 @@ class Scheduler:
                 self._keys = {key: None, **self._keys}
 
     def _loop(self) -> None:
-        worked = False
+        pause: float | None = None
         while True:
             with self._lock:
                 while not (self._posted or self._keys or self._tasks or self._stopped):
-                    if not self._lock.wait(IDLE if worked else None) and worked:
-                        gc.collect()  # results that were replaced hold each other in cycles
-                        worked = False
+                    if not self._lock.wait(pause) and pause is not None:
+                        again = garbage.collect(rest=pause == garbage.REST)
+                        pause = garbage.REST if again else None
                 if self._stopped:
                     return
                 token = Token()
                 job = self._next(token)
             job()
-            worked = True
+            pause = garbage.PAUSE
             with self._lock:
                 self._running = None
 

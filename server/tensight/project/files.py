@@ -90,6 +90,10 @@ class Disk:
         self._known.clear()
 
 
+#: Versions of one file whose trees are kept: what is shown, what is being typed, and a fix that is tried.
+_VERSIONS = 3
+
+
 class ParsedCache:
     """Parsed files by content, the least used dropped first. Shared by all projects of the process."""
 
@@ -111,6 +115,9 @@ class ParsedCache:
             if key not in self._known:
                 self._known[key] = parsed, len(source.text)
                 self._size += len(source.text)
+                versions = [known for known in self._known if known[1] == file]
+                for old in versions[:-_VERSIONS]:
+                    self._size -= self._known.pop(old)[1]
             while self._size > self._limit and len(self._known) > 1:
                 _, (_, size) = self._known.popitem(last=False)
                 self._size -= size
