@@ -42,15 +42,22 @@ if TYPE_CHECKING:
 class Star:
     """In an argument list: `*x` (or `**x`) of something unknown. Everything not bound otherwise is `value`."""
 
-    __slots__ = ("value",)
+    __slots__ = ("optional", "value")
 
-    def __init__(self, value: Value) -> None:
-        self.value = value
+    def __init__(self, value: Value, optional: dict[str, Value] | None = None) -> None:
+        self.value, self.optional = value, optional
 
 
 def call(it: Interp, function: Value, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """The one entry to all calls."""
     kind = type(function)
+    opened = kwargs.get("**")
+    if opened is not None and opened.optional is not None:
+        plain = {name: value for name, value in kwargs.items() if name != "**"}
+        more = {**plain, **opened.optional}
+        return forks.either(
+            it, [lambda: call(it, function, list(args), more), lambda: call(it, function, list(args), plain)]
+        )
     if kind is BoundMethod:
         return call(it, function.function, [function.self, *args], kwargs)
     if kind is FunctionV:
@@ -60,6 +67,8 @@ def call(it: Interp, function: Value, args: list[Value], kwargs: dict[str, Value
     if kind is Native:
         if args and isinstance(args[-1], Star):
             return _unknown_of(args)
+        if opened is not None:
+            return _unknown_of([opened])
         result = function.call(it, args, kwargs)
         it.take_notes()
         return result

@@ -65,7 +65,10 @@ def _merge(f: Frame, kwargs: dict[str, Value], value: Value) -> None:
             if isinstance(key, str):
                 kwargs[key] = item
         if backing.rest is not None:
-            kwargs["**"] = Star(backing.rest)
+            optional = backing.optional
+            if optional is not None and not all(isinstance(key, str) and key not in kwargs for key in optional):
+                optional = None
+            kwargs["**"] = Star(backing.rest, optional)
     elif isinstance(value, Unknown | OneOf):
         kwargs["**"] = Star(value if isinstance(value, Unknown) else None)
     else:

@@ -238,10 +238,13 @@ def module_attribute(it: Interp, module: ModuleV, name: str) -> Value:
     namespace = module.namespace
     if name in namespace:
         value = namespace[name]
-        if type(value) is Lazy:
-            value = resolve(it, value)
-            namespace[name] = value
-        return value
+        if type(value) is not Lazy:
+            return value
+        # `from . import name` in a package names itself: without the entry, the submodule is found
+        del namespace[name]
+        found = resolve(it, value)
+        namespace[name] = found
+        return found
     qualified = f"{module.name}.{name}"
     native = native_lookup(it, qualified)
     if native is not None or qualified in CONSTANTS:  # a constant may be None

@@ -72,7 +72,7 @@ def iterate(it: Interp, value: Value) -> Items:
         return Items([value.data, *(Unknown(Reason.NO_RULE, "PackedSequence") for _ in range(3))])
     if isinstance(value, OneOf):
         options = [o for o in value.options if o is not None]
-        return iterate(it, options[0]) if len(options) == 1 else Items([], Unknown(Reason.JOINED))
+        return _any_of([iterate(it, option) for option in options])
     if isinstance(value, ClassV):
         hook = value.metaclass.lookup("__iter__") if isinstance(value.metaclass, ClassV) else None
         if hook is not None:
@@ -84,6 +84,18 @@ def iterate(it: Interp, value: Value) -> Items:
         result = it.fail("TypeError", f"{type(value).__name__!r} object is not iterable")
         return Items([], result)
     return Items([], Unknown(Reason.UNSUPPORTED, "iteration"))
+
+
+def _any_of(found: list[Items]) -> Items:
+    """What iterating one of several iterables gives."""
+    first = found[0]
+    if any(len(other.items) != len(first.items) or (other.rest is None) is not (first.rest is None) for other in found):
+        return Items([], Unknown(Reason.JOINED))
+    items, rest = list(first.items), first.rest
+    for other in found[1:]:
+        items = [join(a, b) for a, b in zip(items, other.items)]
+        rest = None if rest is None else join(rest, other.rest)
+    return Items(items, rest)
 
 
 def _drain(it: Interp, value: IteratorV) -> Items:

@@ -47,7 +47,7 @@ def _contents(target: Any) -> Any:
         case ListV():
             return (list(target.items), target.rest)
         case DictV():
-            return (dict(target.items), target.rest)
+            return (dict(target.items), target.rest, target.optional)
         case SetV():
             return (dict(target.items), target.open)
         case _:
@@ -55,7 +55,7 @@ def _contents(target: Any) -> Any:
 
 
 def _restore(target: Any, contents: Any) -> None:
-    items, rest = contents
+    items, rest = contents[:2]
     if isinstance(target, ListV):
         target.items[:] = items
         target.rest = rest
@@ -63,6 +63,7 @@ def _restore(target: Any, contents: Any) -> None:
         target.items.clear()
         target.items.update(items)
         target.rest = rest
+        target.optional = contents[2]
     else:
         target.items.clear()
         target.items.update(items)
@@ -203,7 +204,7 @@ def _join_contents(target: Any, a: Any, b: Any) -> Any:
         return (joined.items, joined.rest)
     if isinstance(target, DictV):
         joined = join(DictV(a[0], a[1]), DictV(b[0], b[1]))
-        return (joined.items, joined.rest)
+        return (joined.items, joined.rest, joined.optional)
     joined = SetV({**a[0], **b[0]}, a[1] or b[1] or a[0].keys() != b[0].keys())
     return (joined.items, joined.open)
 

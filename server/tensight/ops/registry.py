@@ -20,7 +20,9 @@ _COMMON = frozenset({
     "inplace", "dtype", "copy",
 })  # fmt: skip
 #: numpy's spellings, which torch takes too.
-_SYNONYMS = {"axis": "dim", "keepdims": "keepdim", "x": "input", "self": "input", "axes": "dim"}
+_SYNONYMS = {"axis": "dim", "keepdims": "keepdim", "x": "input", "self": "input", "axes": "dim",
+    "indices": "indices_or_sections", "sections": "indices_or_sections",
+}  # fmt: skip
 
 
 _TENSOR_KINDS = frozenset({"Tensor", "OptTensor", "TensorLike", "OptTensorLike", "Tensors"})

@@ -49,6 +49,8 @@ class DictV:
     rest: Value | None = None
     kind: str = "dict"
     default_factory: Value | None = None
+    #: keys that only some branches put in, all of them or none, while nothing else is open (see `rest`)
+    optional: dict[Any, Value] | None = None
 
 
 @dataclass(slots=True, eq=False)
