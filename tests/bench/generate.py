@@ -18,7 +18,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 '''
 
-RESNET = '''
+RESNET = """
 
 class BasicBlock{n}(nn.Module):
     expansion = 1
@@ -81,9 +81,9 @@ def train_step{n}(model, images, labels):
 
 resnet{n} = ResNet{n}()
 loss{n}, accuracy{n} = train_step{n}(resnet{n}, torch.randn(4, 3, 32, 32), torch.randint(0, {classes}, (4,)))
-'''
+"""
 
-TRANSFORMER = '''
+TRANSFORMER = """
 
 class Attention{n}(nn.Module):
     def __init__(self, dim, heads={heads}, dropout=0.1):
@@ -156,9 +156,9 @@ class Transformer{n}(nn.Module):
 transformer{n} = Transformer{n}()
 tokens{n} = torch.randint(0, {vocab}, (2, 33))
 logits{n}, lm_loss{n} = transformer{n}(tokens{n}[:, :-1], tokens{n}[:, 1:])
-'''
+"""
 
-UNET = '''
+UNET = """
 
 class DoubleConv{n}(nn.Module):
     def __init__(self, in_channels, out_channels):
@@ -224,9 +224,9 @@ def dice{n}(logits, target, eps=1e-6):
 unet{n} = UNet{n}()
 masks{n} = unet{n}(torch.randn(1, 3, 50, 50))
 dice_loss{n} = dice{n}(masks{n}, torch.zeros(1, 50, 50, dtype=torch.long))
-'''
+"""
 
-RECURRENT = '''
+RECURRENT = """
 
 class Tagger{n}(nn.Module):
     def __init__(self, vocab={vocab}, embedding={width}, hidden={dim}, tags={classes}):
@@ -271,9 +271,9 @@ tagger{n} = Tagger{n}()
 tag_scores{n}, mood{n} = tagger{n}(torch.randint(1, {vocab}, (4, 20)))
 tag_loss{n} = F.cross_entropy(tag_scores{n}.transpose(1, 2), torch.randint(0, {classes}, (4, 20)))
 translated{n} = Seq2Seq{n}()(torch.randint(1, {vocab}, (3, 11)))
-'''
+"""
 
-VAE = '''
+VAE = """
 
 class VAE{n}(nn.Module):
     def __init__(self, latent={width}):
@@ -322,7 +322,7 @@ def vae_loss{n}(recon, x, mu, log_var):
 digits{n} = torch.rand(16, 1, 28, 28)
 recon{n}, mu{n}, log_var{n} = VAE{n}()(digits{n})
 elbo{n} = vae_loss{n}(recon{n}, digits{n}, mu{n}, log_var{n})
-'''
+"""
 
 UNCALLED = '''
 

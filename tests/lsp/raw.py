@@ -83,8 +83,10 @@ class RawServer:
     def wait_for(self, method: str, seconds: float = 20, **params: Any) -> Message:
         """A notification with at least these parameters."""
         return self.wait(
-            lambda message: message.get("method") == method
-            and all(message["params"].get(name) == value for name, value in params.items()),
+            lambda message: (
+                message.get("method") == method
+                and all(message["params"].get(name) == value for name, value in params.items())
+            ),
             seconds,
         )
 

@@ -127,7 +127,7 @@ CALLS: dict[str, list[Call]] = {
         call(x(4, 4), 2),
         call(x(1, 3, 4, 4, 4), 2),
         call(x(1, 3, 4, 4), (2, 2, 2)),
-        call(x(1, 3, 4, 4), (2, )),
+        call(x(1, 3, 4, 4), (2,)),
         call(x(1, 3, 4, 4), (None, 2)),
         call(x(3, 4, 4), (None, 2)),
         call(x(1, 3, 4, 4), None),

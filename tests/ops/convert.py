@@ -44,7 +44,13 @@ def to_value(real: Any, *, data: bool = False) -> Any:
 
 def tensor_value(real: torch.Tensor, *, data: bool = False) -> Tensor:
     values = None
-    if data and not real.is_meta and real.numel() <= DATA_LIMIT and not real.is_quantized and real.layout is torch.strided:
+    if (
+        data
+        and not real.is_meta
+        and real.numel() <= DATA_LIMIT
+        and not real.is_quantized
+        and real.layout is torch.strided
+    ):
         values = tuple(real.detach().cpu().resolve_conj().resolve_neg().flatten().tolist())
     strides = tuple(real.stride()) if real.layout is torch.strided else None
     return Tensor(tuple(real.shape), dtype_of(real.dtype), str(real.device), values, strides=strides)

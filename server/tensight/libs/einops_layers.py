@@ -199,4 +199,3 @@ def _biased(result: Tensor, bias: Tensor) -> tuple[Dim, ...]:
     if len(dims) != result.rank:
         raise Lift()
     return dims
-

@@ -64,9 +64,7 @@ class AdaptiveLogSoftmaxWithLoss:
 
     @staticmethod
     def forward(self: Raw, input_: Tensor, target_: Tensor) -> Raw:
-        check(
-            target_.rank in (0, 1), "loss-mismatch", "0D or 1D target tensor expected, multi-target not supported"
-        )
+        check(target_.rank in (0, 1), "loss-mismatch", "0D or 1D target tensor expected, multi-target not supported")
         if target_.rank == 1:
             message = "Input and target should have the same size in the batch dimension."
             check(input_.rank > 0, "loss-mismatch", message)

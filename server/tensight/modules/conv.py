@@ -186,9 +186,7 @@ def _transposed_forward(rank: int, self: Attrs, input: Tensor, output_size: Valu
             extra = output_size
         else:
             extra = _output_padding(rank, self, input, output_size)
-    return CONV_TRANSPOSE[rank](
-        input, weight, bias, self.stride, self.padding, extra, self.groups, self.dilation
-    )
+    return CONV_TRANSPOSE[rank](input, weight, bias, self.stride, self.padding, extra, self.groups, self.dilation)
 
 
 def _only_zeros(name: str, mode: Value) -> None:

@@ -93,9 +93,7 @@ held("Flatten", "flatten", "start_dim=1, end_dim=-1", "torch.flatten", "start_di
 def _unflatten(attributes: Attributes) -> Attributes:
     size: Value = attributes["unflattened_size"]
     if isinstance(size, int | str):
-        refusable(
-            False, f"unflattened_size must be a tuple of ints, but found type {type(size).__name__}", "TypeError"
-        )
+        refusable(False, f"unflattened_size must be a tuple of ints, but found type {type(size).__name__}", "TypeError")
     items = size.items if isinstance(size, ListV) else size
     if isinstance(items, tuple | list):
         for i, item in enumerate(items):

@@ -158,9 +158,7 @@ class SyncBatchNorm:
         if input.is_open:
             demand(input, None)
             return input.alike()
-        check(
-            input.rank >= 2, "rank-mismatch", f"expected at least 2D input (got {input.rank}D input)", "ValueError"
-        )
+        check(input.rank >= 2, "rank-mismatch", f"expected at least 2D input (got {input.rank}D input)", "ValueError")
         return _batch_norm(self, input)  # type: ignore[no-any-return]
 
 
@@ -321,6 +319,3 @@ class CrossMapLRN2d:
     @staticmethod
     def forward(self: Raw, input: Tensor) -> Tensor:
         return input.alike()
-
-
-

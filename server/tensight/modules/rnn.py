@@ -32,9 +32,7 @@ def _check_arguments(
             refusable(False, f"{name} should be of type bool, got: {type(value).__name__}", "TypeError")
     for name, size in (("input_size", input_size), ("hidden_size", hidden_size), ("num_layers", num_layers)):
         refusable(less(size, 1).negate(), f"{name} must be greater than zero")
-    refusable(
-        less(proj, 0).negate(), "proj_size should be a positive integer or zero to disable projections"
-    )
+    refusable(less(proj, 0).negate(), "proj_size should be a positive integer or zero to disable projections")
     if not isinstance(proj, int) or proj != 0:
         refusable(less(proj, hidden_size), "proj_size has to be smaller than hidden_size")
 
@@ -149,12 +147,8 @@ def _check_hidden_rank(self: Attrs, hidden: list[Tensor], batched: bool) -> None
     kind = "batched 3-D" if batched else "unbatched 2-D"
     if self.mode == "LSTM":
         ranks = ", ".join(f"{h.rank}-D" for h in hidden)
-        raise refuse(
-            "rank-mismatch", f"For {kind} input, hx and cx should also be {rank}-D but got ({ranks}) tensors"
-        )
-    raise refuse(
-        "rank-mismatch", f"For {kind} input, hx should also be {rank}-D but got {hidden[0].rank}-D tensor"
-    )
+        raise refuse("rank-mismatch", f"For {kind} input, hx and cx should also be {rank}-D but got ({ranks}) tensors")
+    raise refuse("rank-mismatch", f"For {kind} input, hx should also be {rank}-D but got {hidden[0].rank}-D tensor")
 
 
 def _check_state(self: Attrs, hidden: list[Tensor], expected: Sequence[tuple[Dim, ...]], batched: bool) -> None:
@@ -289,4 +283,3 @@ class GRU:
 
 def _no_projection(proj_size: Value) -> None:
     refusable(proj_size is None, "proj_size argument is only supported for LSTM, not RNN or GRU")
-

@@ -22,9 +22,7 @@ def _activation(value: Value) -> Value:
     if value is None:
         return OpFunction("torch.nn.functional.relu")
     if isinstance(value, str):
-        refusable(
-            value in ("relu", "gelu"), f"activation should be relu/gelu, not {value}", "RuntimeError"
-        )
+        refusable(value in ("relu", "gelu"), f"activation should be relu/gelu, not {value}", "RuntimeError")
         return OpFunction(f"torch.nn.functional.{value}")
     return value
 
@@ -166,9 +164,7 @@ class TransformerDecoderLayer:
         tgt_key_padding_mask: OptTensor = None, memory_key_padding_mask: OptTensor = None,
         tgt_is_causal: Raw = False, memory_is_causal: Raw = False,
     ) -> Tensor:  # fmt: skip
-        return _decode(
-            self, tgt, memory, (tgt_mask, memory_mask), (tgt_key_padding_mask, memory_key_padding_mask)
-        )
+        return _decode(self, tgt, memory, (tgt_mask, memory_mask), (tgt_key_padding_mask, memory_key_padding_mask))
 
 
 def _clones(layer: Value, num_layers: Value) -> Value:

@@ -126,9 +126,7 @@ def _adaptive_max_pool(rank: int, input: Tensor, output_size: Any, return_indice
     if certainly_below(out, 0):
         shown = (*input.shape[:-rank], *((1,) if rank == 1 else ()), *out)
         first = next(size for size in out if certainly_below((size,), 0))
-        raise refuse(
-            "invalid-argument", f"Trying to create tensor with negative dimension {first}: {list_text(shown)}"
-        )
+        raise refuse("invalid-argument", f"Trying to create tensor with negative dimension {first}: {list_text(shown)}")
     result = laid_out(input, *input.shape[:-rank], *out)
     return (result, result.with_dtype(INT64)) if return_indices else result
 
@@ -192,9 +190,7 @@ def _fractional_pool(
     axis(-rank - 1, input.rank)
     kernel, out = spread(kernel_size, rank), spread(size, rank)
     for what, value in (("kernel_size", kernel), ("output_size", out)):
-        check(
-            value is not None, "invalid-argument", f"{name}: {what} must either be a single Int or tuple of Ints"
-        )
+        check(value is not None, "invalid-argument", f"{name}: {what} must either be a single Int or tuple of Ints")
     assert kernel is not None and out is not None
     check(
         input.rank in (rank + 1, rank + 2), "rank-mismatch",

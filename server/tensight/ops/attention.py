@@ -130,9 +130,7 @@ def _check_mask(mask: Tensor, batch: Dim, heads: Dim, target: Dim, source: Dim) 
 
 def _check_key_value(key: Shape, value: Shape, separate: bool) -> None:
     if separate:
-        message = (
-            f"key's sequence and batch dims {size_text(key[:2])} do not match value's {size_text(value[:2])}"
-        )
+        message = f"key's sequence and batch dims {size_text(key[:2])} do not match value's {size_text(value[:2])}"
         _require_shape(key[:2], value[:2], message, "AssertionError")
     else:
         message = f"key shape {size_text(key)} does not match value shape {size_text(value)}"
@@ -186,9 +184,7 @@ def _sequence_first(dims: Shape, batched: bool, batch_first: bool) -> Shape:
     return (dims[1], dims[0], dims[2]) if batch_first else dims
 
 
-def _check_projections(
-    keys: Shape, values: Shape, columns: Dim, widths: tuple[Dim, Dim], separate: bool
-) -> None:
+def _check_projections(keys: Shape, values: Shape, columns: Dim, widths: tuple[Dim, Dim], separate: bool) -> None:
     """The in-projections are linear layers over keys and values; one for both (and the query) where they are one."""
     if separate:
         for name, dims, width in (("key", keys, widths[0]), ("value", values, widths[1])):
@@ -270,4 +266,3 @@ def multi_head_attention_forward(
     if static_k is not None and isinstance(weights, TensorValue) and not weights.is_open:
         weights = weights.with_dims(*weights.shape[:-1], static_k.shape[1] + (1 if add_zero_attn else 0))
     return result.with_dims(*result.shape[:-1], out), weights
-

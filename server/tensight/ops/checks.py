@@ -23,9 +23,7 @@ def check(condition: bool | Truth, code: str, message: Message, exception: str =
         raise ShapeError(code, message if isinstance(message, str) else message(), exception, **data)
 
 
-def require_equal(
-    a: Dim, b: Dim, code: str, message: Message, exception: str = "RuntimeError", **data: Any
-) -> Dim:
+def require_equal(a: Dim, b: Dim, code: str, message: Message, exception: str = "RuntimeError", **data: Any) -> Dim:
     """`a` and `b` must agree: NO refuses, MAYBE is noted as an assumption. Returns the better known of the two."""
     if a is b or (type(a) is int and a == b):
         return a

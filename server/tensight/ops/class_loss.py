@@ -99,9 +99,7 @@ def _nll(input: Tensor, target: Tensor, weight: Tensor | None, mode: str) -> Ten
             raise Lift()
     classes = dims[0 if rank == 1 else 1]
     if rank <= 2:
-        check(
-            len(labels) <= 1, "loss-mismatch", "0D or 1D target tensor expected, multi-target not supported"
-        )
+        check(len(labels) <= 1, "loss-mismatch", "0D or 1D target tensor expected, multi-target not supported")
         _check_labels(target)
         shown = list_text(weight.shape if weight is not None else ())
         message = (
@@ -136,9 +134,7 @@ def _check_class_weight(weight: Tensor | None, classes: Dim, message: str) -> No
 
 def _check_labels(target: Tensor) -> None:
     if target.dtype is not None and target.dtype not in (INT64, UINT8):
-        raise refuse(
-            "dtype-mismatch", f"expected target dtype to be Long or Byte, but got {target.dtype.legacy}"
-        )
+        raise refuse("dtype-mismatch", f"expected target dtype to be Long or Byte, but got {target.dtype.legacy}")
 
 
 # --- margins -----------------------------------------------------------------------------------------------------
@@ -183,9 +179,7 @@ def multilabel_soft_margin_loss(
     whole = paired(target.shape, input.shape)
     if weight is not None:
         whole = paired(whole, weight.shape)
-    check(
-        len(whole) > 0, "loss-mismatch", "Dimension specified as -1 but tensor has no dimensions", "IndexError"
-    )
+    check(len(whole) > 0, "loss-mismatch", "Dimension specified as -1 but tensor has no dimensions", "IndexError")
     check(mode in ("none", "mean", "sum"), "invalid-argument", f"{mode} is not valid", "ValueError")
     return reduced(input, whole[:-1], mode)
 
@@ -288,9 +282,7 @@ def linear_cross_entropy(
     reduction: Text = "mean", ignore_index: Raw = None, label_smoothing: Number = 0.0, options: Raw = None,
 ) -> Tensor:  # fmt: skip
     """A linear layer and cross_entropy in one: (…, in) and (classes, …, in)."""
-    check(
-        input.rank in (1, 2), "rank-mismatch", f"expected input with dimensionality 1 or 2, got {input.rank}"
-    )
+    check(input.rank in (1, 2), "rank-mismatch", f"expected input with dimensionality 1 or 2, got {input.rank}")
     check(
         linear_weight.rank >= 2, "rank-mismatch",
         f"expected linear_weight with dimensionality at least 2, got {linear_weight.rank}",

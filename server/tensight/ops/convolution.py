@@ -48,8 +48,10 @@ def _batched(name: str, rank: int, input: Tensor) -> tuple[tuple[Dim, ...], bool
     check(
         len(dims) in (rank + 1, rank + 2),
         "rank-mismatch",
-        lambda: f"Expected {rank + 1}D (unbatched) or {rank + 2}D (batched) input to {name}, "
-        f"but got input of size: {list_text(dims)}",
+        lambda: (
+            f"Expected {rank + 1}D (unbatched) or {rank + 2}D (batched) input to {name}, "
+            f"but got input of size: {list_text(dims)}"
+        ),
         expected=(rank + 1, rank + 2),
         got=len(dims),
     )
@@ -68,20 +70,26 @@ def _check_weight(dims: tuple[Dim, ...], weight: tuple[Dim, ...], groups: Dim) -
     check(
         len(weight) == len(dims),
         "rank-mismatch",
-        lambda: f"Expected {len(weight)}-dimensional input for {len(weight)}-dimensional weight{list_text(weight)}, "
-        f"but got {len(dims)}-dimensional input of size {list_text(dims)} instead",
+        lambda: (
+            f"Expected {len(weight)}-dimensional input for {len(weight)}-dimensional weight{list_text(weight)}, "
+            f"but got {len(dims)}-dimensional input of size {list_text(dims)} instead"
+        ),
     )
     check(
         less(weight[0], groups).negate(),
         "invalid-argument",
-        lambda: f"Given groups={groups}, expected weight to be at least {groups} at dimension 0, "
-        f"but got weight of size {list_text(weight)} instead",
+        lambda: (
+            f"Given groups={groups}, expected weight to be at least {groups} at dimension 0, "
+            f"but got weight of size {list_text(weight)} instead"
+        ),
     )
     check(
         divides(groups, weight[0]),
         "invalid-argument",
-        lambda: f"Given groups={groups}, expected weight to be divisible by {groups} at dimension 0, "
-        f"but got weight of size [{list_text(weight)}] instead",
+        lambda: (
+            f"Given groups={groups}, expected weight to be divisible by {groups} at dimension 0, "
+            f"but got weight of size [{list_text(weight)}] instead"
+        ),
     )
 
 
@@ -130,9 +138,7 @@ def _check_dtypes(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
         )
     if dtypes_clash(input.dtype, weight.dtype):
         assert input.dtype is not None and weight.dtype is not None
-        raise refuse(
-            "dtype-mismatch", f"expected scalar type {input.dtype.legacy} but found {weight.dtype.legacy}"
-        )
+        raise refuse("dtype-mismatch", f"expected scalar type {input.dtype.legacy} but found {weight.dtype.legacy}")
 
 
 def _evened(dims: tuple[Dim, ...], weight: tuple[Dim, ...], dilation: tuple[Dim, ...]) -> tuple[Dim, ...]:
@@ -172,9 +178,11 @@ def _convolve(
         dims[1],
         expected,
         "channels-mismatch",
-        lambda: f"Given groups={groups}, weight of size {list_text(sizes)}, expected input"
-        f"{list_text(_evened(dims, sizes, dilations) if same else dims)} to have "
-        f"{expected} channels, but got {dims[1]} channels instead",
+        lambda: (
+            f"Given groups={groups}, weight of size {list_text(sizes)}, expected input"
+            f"{list_text(_evened(dims, sizes, dilations) if same else dims)} to have "
+            f"{expected} channels, but got {dims[1]} channels instead"
+        ),
         expected=expected,
         got=dims[1],
         groups=groups,
@@ -224,8 +232,10 @@ def _convolve_transposed(
         dims[1],
         sizes[0],
         "channels-mismatch",
-        lambda: f"Given transposed=1, weight of size {list_text(sizes)}, expected input{list_text(dims)} to have "
-        f"{sizes[0]} channels, but got {dims[1]} channels instead",
+        lambda: (
+            f"Given transposed=1, weight of size {list_text(sizes)}, expected input{list_text(dims)} to have "
+            f"{sizes[0]} channels, but got {dims[1]} channels instead"
+        ),
         expected=sizes[0],
         got=dims[1],
         groups=groups,
@@ -257,9 +267,7 @@ def _check_output_padding(
     rank: int, extra: tuple[Dim, ...], stride: tuple[Dim, ...], dilation: tuple[Dim, ...]
 ) -> None:
     """The transposed kernels want it to be smaller than the stride or the dilation (conv_transpose1d is a 2d one)."""
-    if not any(
-        less(e, s) is Truth.NO and less(e, d) is Truth.NO for e, s, d in zip(extra, stride, dilation)
-    ):
+    if not any(less(e, s) is Truth.NO and less(e, d) is Truth.NO for e, s, d in zip(extra, stride, dilation)):
         return
     if rank == 1:
         extra, stride, dilation = (0, *extra), (1, *stride), (1, *dilation)
@@ -308,9 +316,7 @@ def _transposed_rule(rank: int) -> OpRule:
         input: Tensor, weight: Tensor, bias: OptTensor = None, stride: IntOrSizes = 1, padding: IntOrSizes = 0,
         output_padding: IntOrSizes = 0, groups: Int = 1, dilation: IntOrSizes = 1,
     ) -> Tensor:  # fmt: skip
-        return _convolve_transposed(
-            name, rank, input, weight, bias, stride, padding, output_padding, groups, dilation
-        )
+        return _convolve_transposed(name, rank, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
     @rule.demands
     def demand(

@@ -120,9 +120,7 @@ def torch_lu(A: Tensor, pivot: Flag = True, get_infos: Flag = False) -> tuple[Te
 
 
 @op("torch.lu_unpack")
-def lu_unpack(
-    LU_data: Tensor, LU_pivots: Tensor, unpack_data: Flag = True, unpack_pivots: Flag = True
-) -> Fields:
+def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: Flag = True, unpack_pivots: Flag = True) -> Fields:
     """P, L and U from their packed form."""
     if LU_pivots.dtype is not None and LU_pivots.dtype is not INT32:
         raise refuse(

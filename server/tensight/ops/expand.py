@@ -165,7 +165,10 @@ def tile(input: Tensor, *dims: SizeArgs) -> Tensor:
 
 @op("torch.repeat_interleave", "torch.Tensor.repeat_interleave")
 def repeat_interleave(
-    input: Tensor, repeats: TensorLike = None, dim: OptAxis = None, output_size: OptInt = None  # type: ignore[assignment]
+    input: Tensor,
+    repeats: TensorLike = None,
+    dim: OptAxis = None,
+    output_size: OptInt = None,  # type: ignore[assignment]
 ) -> Tensor:
     """Each element repeated; `repeats` may be one number or one per element."""
     if repeats is None:
@@ -228,4 +231,3 @@ def _interleave(input: Tensor, repeats: Any, position: int, output_size: Dim | N
         check(less(count, 0) is not Truth.YES, "invalid-argument", "Repeats must be non-negative")
         total = size * count
     return fresh_like(like, *input.shape[:position], total, *input.shape[position + 1 :])
-

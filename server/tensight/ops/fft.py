@@ -94,9 +94,7 @@ def _shape_and_axes(
     return positions, [None] * len(positions)
 
 
-def _many(
-    input: Tensor, s: Sequence[Dim] | None, dim: Sequence[int] | None, norm: str | None, name: str
-) -> Tensor:
+def _many(input: Tensor, s: Sequence[Dim] | None, dim: Sequence[int] | None, norm: str | None, name: str) -> Tensor:
     """`fftn` and `fft2` of a name without the ending."""
     form = _FORMS[name]
     dtype = input.dtype

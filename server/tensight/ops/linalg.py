@@ -273,4 +273,3 @@ def vecdot(x: Tensor, y: Tensor, dim: Axis = -1) -> Tensor:
         position = axis(dim, len(dims))
     dtype = x.dtype if x.dtype is y.dtype else None
     return Tensor((*dims[:position], *dims[position + 1 :]), dtype, x.device)
-

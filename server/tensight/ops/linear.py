@@ -35,9 +35,7 @@ def linear(input: Tensor, weight: Tensor, bias: OptTensor = None) -> Tensor:
     out, expected = weight.shape
     *batch, got = input.shape
     _check_dtypes(input, weight, bias)
-    require_equal(
-        got, expected, "matmul-mismatch", lambda: _product_message(input, weight), expected=expected, got=got
-    )
+    require_equal(got, expected, "matmul-mismatch", lambda: _product_message(input, weight), expected=expected, got=got)
     if bias is not None and not bias.is_open:
         _check_bias(bias, tuple(batch), out)
     return _result(input, (*batch, out), weight)

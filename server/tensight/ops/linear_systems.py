@@ -79,9 +79,7 @@ def solve_ex(A: Tensor, B: Tensor, *, left: Flag = True, check_errors: Flag = Fa
 
 
 @op("torch.linalg.solve_triangular")
-def solve_triangular(
-    A: Tensor, B: Tensor, *, upper: Flag, left: Flag = True, unitriangular: Flag = False
-) -> Tensor:
+def solve_triangular(A: Tensor, B: Tensor, *, upper: Flag, left: Flag = True, unitriangular: Flag = False) -> Tensor:
     """X of AX = B for triangular A."""
     name = "linalg.solve_triangular"
     _same(name, A, B)
@@ -255,5 +253,3 @@ def ormqr(input: Tensor, tau: Tensor, other: Tensor, left: Flag = True, transpos
             f"{name}: tau.shape[-1] must be equal to min(other.shape[{side}], input.shape[-1])",
         )  # fmt: skip
     return other.with_dims(*other.shape)
-
-

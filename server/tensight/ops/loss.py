@@ -355,4 +355,3 @@ def triplet_margin_with_distance_loss(
     if distance_function is not None:
         return reduced(anchor, (), reduction).with_dtype(None)
     return _reduced_distance(anchor, positive, negative, reduction)
-

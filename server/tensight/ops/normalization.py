@@ -165,9 +165,7 @@ def _check_normalized(
         require_equal(a, b, "features-mismatch", message_of, **data)
 
 
-def _normalized(
-    input: Tensor, shape: tuple[Dim, ...], weight: Tensor | None, bias: Tensor | None, star: str
-) -> Tensor:
+def _normalized(input: Tensor, shape: tuple[Dim, ...], weight: Tensor | None, bias: Tensor | None, star: str) -> Tensor:
     """The result; an input of open rank ends in the normalized axes, or it would be refused."""
     _check_normalized(input, shape, weight, bias, star)
     if input.is_open:
@@ -220,9 +218,7 @@ def _listed(name: str, shape: Any) -> tuple[Dim, ...]:
 
 
 @op("torch.native_layer_norm")
-def native_layer_norm(
-    input: Tensor, normalized_shape: Sizes, weight: OptTensor, bias: OptTensor, eps: Raw
-) -> Raw:
+def native_layer_norm(input: Tensor, normalized_shape: Sizes, weight: OptTensor, bias: OptTensor, eps: Raw) -> Raw:
     """The result, and the mean and the inverse deviation with size 1 on the normalized axes."""
     _check_normalized(input, normalized_shape, weight, bias, ", ")
     count = len(normalized_shape)
@@ -285,9 +281,7 @@ def _check_groups(input: Tensor, groups: Dim, weight: Tensor | None, bias: Tenso
             f"{list_text((weight or values).shape)} and input of shape {list_text(dims)}"
         )
         check(values.rank == 1, "channels-mismatch", message)
-        require_equal(
-            values.shape[0], dims[1], "channels-mismatch", message, expected=values.shape[0], got=dims[1]
-        )
+        require_equal(values.shape[0], dims[1], "channels-mismatch", message, expected=values.shape[0], got=dims[1])
 
 
 @op("torch.native_group_norm")

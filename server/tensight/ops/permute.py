@@ -202,4 +202,3 @@ def attribute_h(input: Tensor) -> Tensor:
         rank=input.rank,
     )  # fmt: skip
     return permuted(_conjugated(input), range(input.rank - 1, -1, -1))
-

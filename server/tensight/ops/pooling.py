@@ -88,8 +88,10 @@ def _check_shape(
         check(
             len(dims) in (3, 4) and not any(equal(size, 0) is Truth.YES for size in dims[len(dims) - 3 :]),
             "rank-mismatch",
-            lambda: "Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, "
-            f"but got:{list_text(dims)}",
+            lambda: (
+                "Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, "
+                f"but got:{list_text(dims)}"
+            ),
         )
     _check_half(kernel, padding)
     if certainly_below(out, 1):
@@ -150,8 +152,10 @@ def _check_max1d(input: Tensor, kernel: Dim, stride: Dim, padding: Dim, dilation
     check(
         len(dims) in (2, 3) and not any(equal(size, 0) is Truth.YES for size in dims[-2:]),
         "rank-mismatch",
-        lambda: "max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for input, "
-        f"but got:{list_text(dims)}",
+        lambda: (
+            "max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for input, "
+            f"but got:{list_text(dims)}"
+        ),
     )
     for name, value in (("kernel_size", kernel), ("stride", stride)):
         check(
@@ -171,9 +175,7 @@ def _check_max1d(input: Tensor, kernel: Dim, stride: Dim, padding: Dim, dilation
         not certainly_below((dilation,), 1), "invalid-argument",
         f"max_pool1d() dilation must be greater than zero, but got {dilation}",
     )  # fmt: skip
-    check(
-        not certainly_below((out,), 1), "size-mismatch", lambda: f"max_pool1d() Invalid computed output size: {out}"
-    )
+    check(not certainly_below((out,), 1), "size-mismatch", lambda: f"max_pool1d() Invalid computed output size: {out}")
 
 
 def _safe(stride: Numbers) -> bool:

@@ -190,9 +190,7 @@ def _multi_dot(tensors: Sequence[Tensor]) -> Tensor:
         )  # fmt: skip
         if tensor is first:
             for i, middle in enumerate(tensors[1:-1], 1):
-                check(
-                    middle.rank == 2, "rank-mismatch", f"multi_dot(): tensor {i} must be 2D but got {middle.rank}D"
-                )
+                check(middle.rank == 2, "rank-mismatch", f"multi_dot(): tensor {i} must be 2D but got {middle.rank}D")
                 _chain_types(first, middle, i)
     _chain_types(first, last, count - 1)
     for i in range(count - 1):

@@ -202,9 +202,7 @@ def grid_sample(
 
 
 @op("torch.grid_sampler")
-def grid_sampler(
-    input: Tensor, grid: Tensor, interpolation_mode: Raw, padding_mode: Raw, align_corners: Raw
-) -> Tensor:
+def grid_sampler(input: Tensor, grid: Tensor, interpolation_mode: Raw, padding_mode: Raw, align_corners: Raw) -> Tensor:
     modes = {0: "bilinear", 1: "nearest", 2: "bicubic"}
     return _sample(input, grid, modes.get(known(interpolation_mode), ""))
 
@@ -279,4 +277,3 @@ def affine_grid(theta: Tensor, size: Sizes, align_corners: Raw = None) -> Tensor
             f"[{have}, {axes + 1}].",
         )
     return theta.with_dims(batch, *size[2:], axes)
-

@@ -90,9 +90,7 @@ _SORTED = (
 
 
 @op("torch.nn.utils.rnn.pack_padded_sequence")
-def pack_padded_sequence(
-    input: Tensor, lengths: Raw, batch_first: Flag = False, enforce_sorted: Raw = True
-) -> Raw:
+def pack_padded_sequence(input: Tensor, lengths: Raw, batch_first: Flag = False, enforce_sorted: Raw = True) -> Raw:
     """(T, N, …) → a packed sequence of the sum of the lengths."""
     check(
         input.rank >= 2, "axis-out-of-range",
@@ -168,4 +166,3 @@ def _packed(value: Any) -> PackedSequence:
     if isinstance(value, PackedSequence):
         return value
     raise Lift(value if isinstance(value, Unknown) else None)
-

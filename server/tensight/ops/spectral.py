@@ -87,9 +87,7 @@ def stft(
     any_complex = complex_in or complex_window
     if one is None:
         one = not any_complex
-    check(
-        not (one and any_complex), "invalid-argument", "Cannot have onesided output if window or input is complex"
-    )
+    check(not (one and any_complex), "invalid-argument", "Cannot have onesided output if window or input is complex")
     bins = n_fft // 2 + 1 if one else n_fft
     if complex_out is None:
         complex_out = True
@@ -152,17 +150,11 @@ def istft(
             f"{head}expected the frequency dimension (3rd to the last) of the input tensor to match n_fft when"
             f" onesided=False, but got {bins}",
         )  # fmt: skip
-    check(
-        less(0, hop).and_(less_equal(hop, width)), "invalid-argument", f"{head}expected 0 < hop_length <= win_length"
-    )
-    check(
-        less(0, width).and_(less_equal(width, n_fft)), "invalid-argument", f"{head}expected 0 < win_length <= n_fft"
-    )
+    check(less(0, hop).and_(less_equal(hop, width)), "invalid-argument", f"{head}expected 0 < hop_length <= win_length")
+    check(less(0, width).and_(less_equal(width, n_fft)), "invalid-argument", f"{head}expected 0 < win_length <= n_fft")
     if window is not None:
         fits = window.rank == 1 and equal(window.shape[0], width) is not Truth.NO
-        check(
-            fits, "size-mismatch", f"{head}Invalid window shape. window has to be 1D and length of `win_length`"
-        )
+        check(fits, "size-mismatch", f"{head}Invalid window shape. window has to be 1D and length of `win_length`")
     if complex_out:
         check(one is not True, "invalid-argument", "Cannot have onesided output if window or input is complex")
     total = n_fft + hop * (frames - 1)

@@ -126,4 +126,3 @@ def atleast_2d(*tensors: TensorArgs) -> Tensor | tuple[Tensor, ...]:
 def atleast_3d(*tensors: TensorArgs) -> Tensor | tuple[Tensor, ...]:
     """Fewer axes than 3 are filled up; a matrix gets its third axis at the end."""
     return _at_least_all(tensors, 3)
-

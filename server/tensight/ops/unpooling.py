@@ -17,9 +17,7 @@ Numbers = tuple[Dim, ...]
 
 def _unpooled(dims: Sequence[Dim], kernel: Numbers, stride: Numbers, padding: Numbers, given: Any) -> Numbers:
     rank = len(kernel)
-    defaults = tuple(
-        (size - 1) * s + k - 2 * p for size, k, s, p in zip(dims[-rank:], kernel, stride, padding)
-    )
+    defaults = tuple((size - 1) * s + k - 2 * p for size, k, s, p in zip(dims[-rank:], kernel, stride, padding))
     sizes: Any = coerce_sizes(known(given))
     if sizes is None:
         return defaults
@@ -61,9 +59,7 @@ def _unpool_rule(rank: int) -> OpRule:
         out = _unpooled(input.shape, kernel, strides, pads, output_size)
         base = 2 if rank == 1 else rank
         if indices.dtype is not None and indices.dtype is not INT64:
-            raise refuse(
-                "dtype-mismatch", f"elements in indices should be type int64 but got: {indices.dtype.legacy}"
-            )
+            raise refuse("dtype-mismatch", f"elements in indices should be type int64 but got: {indices.dtype.legacy}")
         low = rank + 1
         check(
             input.rank in (low, low + 1), "rank-mismatch",

@@ -275,4 +275,3 @@ def _unflatten_open(input: Tensor, dim: int, sizes: Sequence[Dim]) -> Tensor:
     assert size is not ...
     parts = split_size(size, sizes, position)
     return input.with_dims(*input.dims[:position], *parts, *input.dims[position + 1 :])
-

@@ -156,7 +156,11 @@ def _join_dict(a: DictV, b: DictV) -> DictV:
         return DictV(items, None, a.kind, a.default_factory)
     shared = {k: join(v, b.items[k]) for k, v in a.items.items() if k in b.items}
     optional = None
-    if a.rest is None and b.rest is None and (not a.items.keys() - b.items.keys() or not b.items.keys() - a.items.keys()):
+    if (
+        a.rest is None
+        and b.rest is None
+        and (not a.items.keys() - b.items.keys() or not b.items.keys() - a.items.keys())
+    ):
         optional = {k: v for k, v in (a.items | b.items).items() if k not in shared}
     return DictV(shared, Unknown(Reason.JOINED), a.kind, a.default_factory, optional)
 

@@ -12,7 +12,9 @@ c = np.random.rand(3, 4).astype(np.float32)
 
 
 def test_making() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 z = np.ones((2, 3), dtype=np.float32), np.empty(5), np.full((2, 2), 7), np.eye(3)
 l1 = np.zeros_like(c), np.ones(4, dtype=int)
 r = np.arange(5), np.arange(0, 1, 0.25), np.arange(10, 0, -2), np.linspace(0, 1, 11), np.arange(3, dtype="float32")
@@ -22,11 +24,14 @@ l2 = np.array([0.5]).tolist(), np.array([1, 2]).tolist()
 g, h = np.meshgrid(np.arange(3), np.arange(5))
 k, l = np.meshgrid(np.arange(3), np.arange(5), indexing="ij")
 e = np.array([])
-""")
+"""
+    )
 
 
 def test_random() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 np.random.seed(0)
 x = np.random.rand(2, 3), np.random.randn(4), np.random.normal(0, 1, (2, 5)), np.random.uniform(-1, 1, size=(3,))
 y = np.random.randint(0, 10, (4, 4)), np.random.randint(5, size=3), np.random.permutation(6), np.random.choice(5, 3)
@@ -37,11 +42,14 @@ rs = np.random.RandomState(1)
 v = rs.rand(3), rs.randn(2, 2)
 idx = np.random.permutation(len(a))
 t = a[idx[:2]]
-""")
+"""
+    )
 
 
 def test_methods() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 s = a.shape, a.ndim, a.size, a.T.shape, len(a), a.dtype == np.float64, c.dtype == np.float32
 x = a.reshape(2, -1), a.transpose(), np.zeros((2, 3, 4)).transpose(2, 0, 1), a.ravel(), a.flatten(), a.copy()
 y = a.sum(axis=0), a.mean(axis=1), a.max(axis=0), a.argmax(axis=1), a.std(0), b.mean(0), a.sum(axis=1, keepdims=True)
@@ -52,11 +60,14 @@ u = a.clip(0, 1), a.swapaxes(0, 1), b.tolist(), np.zeros(1).item(), a.argsort(ax
 for row in a:
     last = row
 n = isinstance(a, np.ndarray), isinstance(a, torch.Tensor), isinstance(torch.zeros(1), np.ndarray)
-""")
+"""
+    )
 
 
 def test_functions() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 x = np.concatenate([a, b]), np.concatenate((a, b), axis=1), np.stack([a, b]), np.vstack([a, b]), np.hstack([a, b])
 y = np.expand_dims(a, 0), np.squeeze(a), np.transpose(a), np.tile(a, (2, 1)), np.repeat(a, 2, axis=1), np.ravel(a)
 z = np.split(a, 2, axis=1), np.pad(a, 1), np.pad(a, ((1, 2), (0, 3))), np.where(a > 0, a, b), np.flip(a, 0)
@@ -66,29 +77,36 @@ u = np.sqrt(a), np.exp(c), np.log(b + 1), np.abs(b), np.maximum(a, 0), np.clip(a
 t = a + b, b + 1, b * 2.0, b / 2, c * 2, c + a, b // 2, a > 0, -a, a - b[0], b ** 2, 1 / a.shape[0], 2 * c, 1 - b
 cs = np.cumsum([1, 2, 3]), np.cumsum([0.5, 0.5])
 m = np.moveaxis(np.zeros((2, 3, 4)), 0, -1), np.swapaxes(a, 0, 1), np.rot90(a), np.broadcast_to(np.ones(4), (3, 4))
-""")
+"""
+    )
 
 
 def test_numbers() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 n = np.prod([2, 3, 4]), np.prod((3, 5)), np.sum([1, 2]), np.sqrt(16), np.log2(8), np.ceil(2.5), np.floor(2.5), np.pi
 k = int(np.prod(a.shape)), int(np.ceil(7 / 2)), int(np.sqrt(64)), int(np.log2(32)), np.power(2, 5), np.exp(0)
 m = np.maximum(2, 3), np.mean([1, 2, 3]), np.max([4, 2]), np.argmax([1, 9, 3]), float(np.float32(1.5)), np.int64(3) + 1
 lin = torch.nn.Linear(int(np.prod(a.shape)), np.prod((2, 2)))(torch.zeros(1, 12))
 w = [int(v) for v in np.linspace(8, 32, 4)]
 d = np.newaxis is None, np.inf > 3
-""")
+"""
+    )
 
 
 def test_to_and_from_tensors() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 x = torch.from_numpy(a), torch.tensor(a), torch.tensor(b), torch.as_tensor(c), torch.Tensor(a), torch.FloatTensor(b)
 y = torch.from_numpy(c).float(), torch.zeros(2, 3).numpy(), torch.zeros(2, 3).detach().cpu().numpy()
 z = np.array(torch.zeros(2, 3)), torch.tensor(np.array([1.5, 2])), torch.tensor([a[0], a[1]]), np.asarray(torch.ones(3))
 w = torch.from_numpy(a[:, 0]).unsqueeze(1), torch.from_numpy(b.astype(np.int64)).long()
 v = torch.tensor(np.random.randint(0, 3, 5)), torch.from_numpy(np.random.rand(8, 2)).float() @ torch.zeros(2, 3)
 n = torch.zeros(4).numpy().shape, torch.zeros(2).tolist()
-""")
+"""
+    )
 
 
 def test_values_are_carried() -> None:

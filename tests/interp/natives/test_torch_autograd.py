@@ -12,7 +12,9 @@ net = nn.Linear(4, 3)
 
 
 def test_function() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 class Flat(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, n):
@@ -41,11 +43,14 @@ class Layer(nn.Module):
     def forward(self, x):
         return Two.apply(x)
 e = Layer()(x)
-""")
+"""
+    )
 
 
 def test_gradients() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 y = net(x).sum()
 y.backward()
 g = torch.autograd.grad((x * x).sum(), x)
@@ -61,11 +66,14 @@ m = torch.vmap(one)(torch.randn(5, 3), torch.randn(5, 3))
 m2 = torch.vmap(one, in_dims=(0, None), out_dims=1)(torch.randn(5, 2, 3), torch.randn(3, 4))
 gr = torch.func.grad(lambda t: (t * t).sum())(torch.ones(6))
 f = torch.func.functional_call(net, dict(net.named_parameters()), (x,))
-""")
+"""
+    )
 
 
 def test_checkpoint_and_wrappers() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 from torch.utils.checkpoint import checkpoint, checkpoint_sequential
 import torch.utils.checkpoint as cp
 a = checkpoint(net, x, use_reentrant=False)
@@ -76,11 +84,14 @@ d = dp(x)
 w = dp.module.weight
 names = [n for n, _ in dp.named_parameters()]
 s = nn.SyncBatchNorm.convert_sync_batchnorm(nn.Sequential(net))(x)
-""")
+"""
+    )
 
 
 def test_devices() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 y = x.to(device)
 z = torch.zeros(3, device=device)
@@ -101,4 +112,5 @@ ii = i.max, i.min, torch.iinfo(torch.uint8).max
 g = torch.Generator().manual_seed(3)
 r = torch.randn(2, generator=g)
 h = torch.get_default_dtype() == torch.float32
-""")
+"""
+    )

@@ -11,7 +11,9 @@ x = torch.randn(2, 4)
 
 
 def test_sequential() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 s = nn.Sequential(nn.Linear(4, 5), nn.ReLU(), nn.Linear(5, 6))
 y = s(x)
 n = len(s)
@@ -43,11 +45,14 @@ try:
 except IndexError as e:
     text = str(e)
 has = s[0] in s
-""")
+"""
+    )
 
 
 def test_sequential_names() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 s = nn.Sequential(OrderedDict([("fc", nn.Linear(4, 5)), ("act", nn.ReLU())]))
 y = s(x)
 w = s.fc.weight
@@ -68,11 +73,14 @@ layers = [nn.Linear(4, 4), nn.ReLU()]
 layers += [nn.Linear(4, 2)]
 q = nn.Sequential(*layers)(x)
 body = nn.Sequential(*list(s.children())[:-1])(x)
-""")
+"""
+    )
 
 
 def test_module_list() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 l = nn.ModuleList([nn.Linear(4, 4) for _ in range(3)])
 n = len(l)
 l.append(nn.Linear(4, 5)).append(nn.Linear(5, 6))
@@ -103,11 +111,14 @@ try:
     l[99]
 except IndexError as e:
     text = str(e)
-""")
+"""
+    )
 
 
 def test_module_dict() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 d = nn.ModuleDict({"a": nn.Linear(4, 5), "b": nn.ModuleDict({"c": nn.ReLU()})})
 y = d["a"](x)
 d["z"] = nn.Linear(4, 6)
@@ -129,11 +140,14 @@ try:
     d["nope"]
 except KeyError as err:
     k = type(err).__name__
-""")
+"""
+    )
 
 
 def test_parameter_containers() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 l = nn.ParameterList([nn.Parameter(torch.zeros(2, 3)), torch.zeros(4)])
 l.append(torch.ones(5))
 n = len(l)
@@ -156,11 +170,14 @@ class M(nn.Module):
         self.ps = nn.ParameterList([nn.Parameter(torch.zeros(3)) for i in range(2)])
         self.pd = d
 mn = [n for n, _ in M().named_parameters()]
-""")
+"""
+    )
 
 
 def test_unknown_length() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 import random
 n = random.randint(2, 2)
 l = nn.ModuleList([nn.Linear(4, 4) for _ in range(n)])
@@ -170,4 +187,6 @@ for m in l:
 w = l[0].weight
 s = nn.Sequential(*[nn.Linear(4, 4) for _ in range(n)])
 z = s(x)
-""", "n z")
+""",
+        "n z",
+    )

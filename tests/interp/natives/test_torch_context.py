@@ -12,7 +12,9 @@ net = nn.Sequential(nn.Linear(4, 3))
 
 
 def test_grad_modes() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 a = torch.is_grad_enabled()
 with torch.no_grad():
     b = torch.is_grad_enabled()
@@ -45,11 +47,14 @@ class A:
 y1, y2, y3, y4, y5 = run(x), run2(x), run3(x), A().m(x), A.s(x)
 with torch.autocast("cpu", dtype=torch.bfloat16):
     z = x
-""")
+"""
+    )
 
 
 def test_training_step() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 opt = optim.Adam(net.parameters(), lr=1e-3, weight_decay=0.1)
 sched = optim.lr_scheduler.StepLR(opt, 10)
 crit = nn.CrossEntropyLoss()
@@ -76,11 +81,15 @@ l2 = optim.LBFGS(net.parameters()).step(closure)
 if net[0].weight.grad is not None:
     grad = net[0].weight.grad.clone()
 state = len(opt.state_dict()["param_groups"])
-""", "lr state group")
+""",
+        "lr state group",
+    )
 
 
 def test_own_optimizer_and_scheduler() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 class Mine(optim.Optimizer):
     def __init__(self, params, lr=0.1):
         super().__init__(params, dict(lr=lr))
@@ -106,11 +115,15 @@ opt.step()
 sched.step()
 lr = opt.param_groups[0]["lr"]
 y = net(x)
-""", "lr")
+""",
+        "lr",
+    )
 
 
 def test_parameters_and_init() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 p = nn.Parameter(torch.randn(3, 4))
 q = nn.Parameter(torch.ones(2), requires_grad=False)
 is_p = isinstance(p, nn.Parameter), isinstance(x, nn.Parameter), isinstance(p, torch.Tensor)
@@ -137,11 +150,14 @@ names = [n for n, _ in M().named_buffers()]
 size = torch.Size([2, 3])
 numel = size.numel(), torch.is_tensor(x), torch.is_tensor(3)
 t = torch.Tensor(2, 3)
-""")
+"""
+    )
 
 
 def test_compilers() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 model = torch.compile(net, disable=True)
 y = model(x)
 @torch.compile(disable=True)
@@ -160,4 +176,5 @@ def u(x):
 c, d = h(x), u(x)
 flags = torch.jit.is_scripting(), torch.jit.is_tracing()
 traced = torch.jit.trace(net, x)(torch.zeros(5, 4))
-""")
+"""
+    )

@@ -16,7 +16,9 @@ class Squares(Dataset):
 
 
 def test_tensor_dataset() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 ds = TensorDataset(torch.randn(10, 4), torch.randint(0, 3, (10,)))
 n = len(ds)
 a, b = ds[0]
@@ -32,11 +34,14 @@ total = len(loader.dataset)
 bs = loader.batch_size
 for i, (x, y) in enumerate(loader):
     last = i
-""")
+"""
+    )
 
 
 def test_own_dataset() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 ds = Squares(11)
 loader = DataLoader(ds, batch_size=4)
 batch = next(iter(loader))
@@ -56,11 +61,15 @@ nt = len(tr), len(va)
 v = next(iter(DataLoader(va, 5)))[0]
 parts = [len(p) for p in random_split(ds, [0.5, 0.3, 0.2])]
 e = both[12][0]
-""", "raw")
+""",
+        "raw",
+    )
 
 
 def test_structures() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 from collections import namedtuple
 P = namedtuple("P", "a b")
 class D(Dataset):
@@ -73,11 +82,15 @@ batch = next(iter(DataLoader(D(), batch_size=4)))
 f = batch["f"].dtype == torch.float64
 names = len(batch["t"])
 pa = batch["k"].a
-""", "batch")
+""",
+        "batch",
+    )
 
 
 def test_collate_fn() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 class Text(Dataset):
     data = [torch.arange(3), torch.arange(5), torch.arange(4)]
     def __len__(self):
@@ -94,11 +107,15 @@ for x, y in DataLoader(Text(), batch_size=3, collate_fn=pad):
     n = y.shape
 b, m = next(iter(DataLoader(Squares(), batch_size=4, collate_fn=stack)))
 c = [m for _, m in DataLoader(Squares(), batch_size=4, collate_fn=stack)]
-""", "x")
+""",
+        "x",
+    )
 
 
 def test_streams_and_samplers() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 from torch.utils.data import WeightedRandomSampler, SubsetRandomSampler, RandomSampler, BatchSampler, SequentialSampler
 class S(IterableDataset):
     def __iter__(self):
@@ -116,11 +133,15 @@ for x, y in DataLoader(ds, batch_sampler=bs):
     d = x[0]
     break
 r = len(RandomSampler(ds))
-""", "x y")
+""",
+        "x y",
+    )
 
 
 def test_training_loop() -> None:
-    check(HEAD + """
+    check(
+        HEAD
+        + """
 from torch import nn
 net = nn.Sequential(nn.Flatten(), nn.Linear(192, 3))
 opt = torch.optim.SGD(net.parameters(), lr=0.1)
@@ -138,4 +159,6 @@ for epoch in range(2):
         preds.append(out.detach())
 after = loss
 again = nn.functional.cross_entropy(out, y)
-""", "total out preds")
+""",
+        "total out preds",
+    )

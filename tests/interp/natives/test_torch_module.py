@@ -32,15 +32,20 @@ net = Net()
 
 
 def test_calling() -> None:
-    check(NET + """
+    check(
+        NET
+        + """
 y = net(torch.randn(5, 4))
 z = net.blocks[1](torch.randn(2, 3, 8))
 t = net.training, net.blocks[0].training
-""")
+"""
+    )
 
 
 def test_walks() -> None:
-    check(NET + """
+    check(
+        NET
+        + """
 names = [n for n, _ in net.named_modules()]
 children = [n for n, _ in net.named_children()]
 kinds = [type(m).__name__ for m in net.modules()]
@@ -55,11 +60,14 @@ count = sum(p.numel() for p in net.parameters())
 n = len(list(net.children()))
 sub = net.get_submodule("blocks.1.lin").weight
 par = net.get_parameter("blocks.0.lin.bias")
-""")
+"""
+    )
 
 
 def test_modes_and_effects() -> None:
-    check(NET + """
+    check(
+        NET
+        + """
 def init(m):
     if isinstance(m, nn.Linear):
         nn.init.xavier_uniform_(m.weight)
@@ -80,11 +88,14 @@ ok = net.load_state_dict(net.state_dict())
 missing = ok.missing_keys
 for p in net.parameters():
     p.requires_grad = False
-""")
+"""
+    )
 
 
 def test_hooks() -> None:
-    check(NET + """
+    check(
+        NET
+        + """
 seen = {}
 def keep(name):
     def hook(module, args, output):
@@ -103,11 +114,14 @@ def pre(m, args):
     return (args[0][:, :4],)
 net.register_forward_pre_hook(pre)
 w = net(torch.randn(3, 9))
-""")
+"""
+    )
 
 
 def test_tables() -> None:
-    check(NET + """
+    check(
+        NET
+        + """
 a = list(net._modules)
 b = [n for n in net._parameters]
 c = list(net.blocks[0]._buffers.items())
@@ -120,7 +134,8 @@ for name, module in net._modules.items():
         net._modules[name] = nn.Sequential(module, nn.ReLU())
 y2 = net(torch.randn(5, 4))
 e = [n for n, _ in net.named_children()]
-""")
+"""
+    )
 
 
 def test_shared() -> None:
@@ -145,7 +160,8 @@ same = net.out.weight is net.emb.weight
 
 
 def test_branches_leave_doubt() -> None:
-    check("""
+    check(
+        """
 import torch
 from torch import nn
 import random
@@ -156,7 +172,9 @@ y = net(torch.zeros(2, 4))
 n = len(net)
 k = [name for name, _ in net.named_children()]
 first = net[0].weight
-""", "y n k")
+""",
+        "y n k",
+    )
 
 
 def test_missing_forward() -> None:

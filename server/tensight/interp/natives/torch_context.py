@@ -11,6 +11,7 @@ from .support import is_function
 if TYPE_CHECKING:
     from ..machine import Interp
 
+
 # ---- gradients on and off
 def _grad_mode(name: str, given: Value, enables: bool) -> None:
     """A class for `with torch.no_grad():`, `@torch.no_grad()`, `@torch.no_grad`; its mode is `given`."""
@@ -219,8 +220,11 @@ def onnx_export(it: Interp, model: Value, args: Value = (), *rest: Value, **kwar
     """Runs the model once on the example inputs."""
     if isinstance(args, tuple):
         given, named = list(args), {}
-        if given and isinstance(given[-1], DictV) and given[-1].rest is None and all(
-            isinstance(k, str) for k in given[-1].items
+        if (
+            given
+            and isinstance(given[-1], DictV)
+            and given[-1].rest is None
+            and all(isinstance(k, str) for k in given[-1].items)
         ):
             named = dict(given.pop().items)
         it.call(model, given, named)

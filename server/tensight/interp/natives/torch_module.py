@@ -326,5 +326,3 @@ def extra_repr(it: Interp, self: Value) -> Value:
 @native("torch.nn.Module.__repr__")
 def repr_(it: Interp, self: Value) -> Value:
     return Scalar("str")
-
-

@@ -75,9 +75,7 @@ class View(DictV):
         there = {name for name, _ in found}
         listed = names(self_, self.table).items
         return {
-            k: v
-            for k, v in self_.attrs.items()
-            if k in there or (k in listed and (v is None or isinstance(v, Tensor)))
+            k: v for k, v in self_.attrs.items() if k in there or (k in listed and (v is None or isinstance(v, Tensor)))
         }
 
 
