@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from literate import Case, cases, problems
 
 ROOT = Path(__file__).parent

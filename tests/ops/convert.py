@@ -145,7 +145,10 @@ class Comparison:
 
 
 def same_number(a: Any, b: Any) -> bool:
-    """Equal to the last bit, or within the bounds that a Near states: NaN equals NaN, 0.0 does not equal -0.0, 1 does not equal True."""
+    """Equal to the last bit, or within the bounds that a Near states.
+
+    NaN equals NaN, 0.0 does not equal -0.0, 1 does not equal True.
+    """
     if type(a) is Near:
         low, high = sorted(a.ends())
         return type(b) is float and (low <= b <= high or abs(a - b) < 1e-9)

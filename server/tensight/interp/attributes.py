@@ -36,10 +36,11 @@ if TYPE_CHECKING:
 
 #: Attributes by which a parameter shows itself to be a tensor.
 _TENSOR_ONLY = frozenset({
-    "shape", "size", "view", "reshape", "permute", "transpose", "unsqueeze", "squeeze", "contiguous", "expand", "repeat",
-    "flatten", "masked_fill", "softmax", "device", "dtype", "float", "long", "detach", "clone", "chunk", "ndim", "dim",
-    "matmul", "bmm", "expand_as", "new_zeros", "new_ones", "narrow", "unbind", "argmax", "sigmoid", "tanh", "relu", "exp",
-    "log", "numel", "T", "is_cuda", "requires_grad", "unfold", "roll", "flip", "gather", "type_as", "cuda", "cpu",
+    "shape", "size", "view", "reshape", "permute", "transpose", "unsqueeze", "squeeze", "contiguous", "expand",
+    "repeat", "flatten", "masked_fill", "softmax", "device", "dtype", "float", "long", "detach", "clone", "chunk",
+    "ndim", "dim", "matmul", "bmm", "expand_as", "new_zeros", "new_ones", "narrow", "unbind", "argmax", "sigmoid",
+    "tanh", "relu", "exp", "log", "numel", "T", "is_cuda", "requires_grad", "unfold", "roll", "flip", "gather",
+    "type_as", "cuda", "cpu",
 })  # fmt: skip
 
 

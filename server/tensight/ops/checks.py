@@ -160,6 +160,6 @@ def product(dims: Sequence[Dim]) -> Dim:
 
 
 __all__ = [
-    "Lift", "ShapeError", "axes", "axis", "better", "broadcast", "broadcast_dim", "check", "demand", "product", "refuse",
-    "require_equal",
+    "Lift", "ShapeError", "axes", "axis", "better", "broadcast", "broadcast_dim", "check", "demand", "product",
+    "refuse", "require_equal",
 ]  # fmt: skip

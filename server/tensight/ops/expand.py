@@ -23,8 +23,8 @@ def expanded(input: Tensor, sizes: Sequence[Dim], *, implicit: bool = False) -> 
         raise refuse(
             "rank-mismatch",
             f"expand(torch.{name}Tensor{{{torch_size_text(shape)}}}, size={torch_size_text(tuple(sizes))}):"
-            f" the number of sizes provided ({len(sizes)}) must be greater or equal to the number of dimensions in the tensor"
-            f" ({len(shape)})",
+            f" the number of sizes provided ({len(sizes)}) must be greater or equal to the number of dimensions"
+            f" in the tensor ({len(shape)})",
         )  # fmt: skip
     # From the right, so that the last clashing axis is named
     dims = tuple([_expand_dim(shape, sizes, i, lead) for i in range(len(sizes) - 1, -1, -1)][::-1])

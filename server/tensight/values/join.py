@@ -37,7 +37,7 @@ def _join_tensor(a: Tensor, b: Tensor) -> Tensor:
         a.parameter and b.parameter,
         unknown,
         a.entry if a.entry == b.entry else None,
-        a.made_by if a.made_by is b.made_by else a.made_by,
+        a.made_by,
         a.strides if a.strides == b.strides else None,
     )
 

@@ -74,7 +74,7 @@ def getfullargspec(it: Interp, func: Value) -> Value:
     function, taken = _plain_function(func)
     if function is None:
         return it.unknown(Reason.OPAQUE, "inspect.getfullargspec")
-    names = ListV([n for n in function.code.positional[taken if not isinstance(func, ClassV) else 0 :]])
+    names = ListV(list(function.code.positional[taken if not isinstance(func, ClassV) else 0 :]))
     keywords = ListV([p.name for p in function.code.parameters if p.kind == "keyword"])
     return it.new(
         "inspect.Signature", args=names, kwonlyargs=keywords, varargs=function.code.vararg, varkw=function.code.kwarg
