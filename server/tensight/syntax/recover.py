@@ -161,7 +161,7 @@ class _Recovery:
         while end < len(lines):
             line = lines[end]
             if not is_blank(line):
-                body = line.lstrip()
+                body = line.lstrip(" \t\f")
                 clause = body.startswith(("else", "elif", "except", "finally"))
                 if indent_of(line) <= width and body[0] not in ")]}" and not clause and not decorated:
                     break
