@@ -162,9 +162,16 @@ def _other_shapes(a: Value, b: Value) -> bool:
 def _alike(found: list[Value]) -> bool:
     """Whether the items differ in nothing but their number: counters, or the batches of a loader."""
     middle = found[len(found) // 2]
-    if type(middle) is int:
+    return _alike_but_number(found[0], found[1]) and _alike_but_number(found[1], middle)
+
+
+def _alike_but_number(a: Value, b: Value) -> bool:
+    """The same, or numbers, or (`enumerate`) tuples of such."""
+    if type(a) is int and type(b) is int:
         return True
-    return same(found[0], found[1]) and same(found[1], middle)
+    if type(a) is tuple and type(b) is tuple:
+        return len(a) == len(b) and all(_alike_but_number(x, y) for x, y in zip(a, b))
+    return same(a, b)
 
 
 def _changed_shape(delta: Delta) -> bool:

@@ -42,14 +42,12 @@ def native(*names: str) -> Callable[[Callable[..., Value]], Callable[..., Value]
     """Register `function(it, *args, **kwargs)` under qualified names."""
 
     def register(function: Callable[..., Value]) -> Callable[..., Value]:
-        signature = inspect.signature(function)
-
         def call(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
             try:
                 return function(it, *args, **kwargs)
             except TypeError:
                 try:
-                    signature.bind(it, *args, **kwargs)
+                    inspect.signature(function).bind(it, *args, **kwargs)
                 except TypeError as error:
                     return Unknown(Reason.NO_RULE, f"{names[0]}: {error}")
                 raise
