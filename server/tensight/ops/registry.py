@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,8 +11,9 @@ from .checks import demand
 from .coerce import COERCERS, ArgumentTypeError, Coercer
 from .errors import Lift, ShapeError, Template
 from .promotion import floating, result_type, widest
+from .signature import REQUIRED, signature
 
-_EMPTY = inspect.Parameter.empty
+_EMPTY = REQUIRED
 #: Keywords that nearly every torch function takes and that change no shape.
 _COMMON = frozenset({
     "out", "device", "layout", "requires_grad", "pin_memory", "memory_format", "generator", "non_blocking", "names",
@@ -51,7 +51,7 @@ class OpRule:
         self.evaluate: Callable[[list[Any], Tensor], tuple[Any, ...] | None] | None = None
         #: the kernel that PyTorch runs and the categories of elements it refuses (see `kernels`)
         self.kernel: tuple[str, frozenset[Kind]] | None = None
-        signature = inspect.signature(function)
+        parameters, result = signature(function)
         self.parameters: list[str] = []
         self.defaults: list[Any] = []
         self.coercers: list[Coercer] = []
@@ -62,24 +62,23 @@ class OpRule:
         self.var_keyword = False
         self.positional = 0
         self.operands: list[int] = []
-        for parameter in signature.parameters.values():
-            kind = str(parameter.annotation)
+        for name, how, default, kind in parameters:
             if kind not in COERCERS:
-                raise TypeError(f"{names[0]}: parameter {parameter.name} has no known kind: {kind!r}")
-            if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+                raise TypeError(f"{names[0]}: parameter {name} has no known kind: {kind!r}")
+            if how == "kwargs":
                 self.var_keyword = True
                 self.defaults.append({})
                 self.coercers.append(_each_keyword(COERCERS[kind]))
                 break
-            if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+            if how == "args":
                 self.var_positional = len(self.parameters)
                 self.raw_args = kind == "RawArgs"
-            elif parameter.kind is not inspect.Parameter.KEYWORD_ONLY:
+            elif how == "positional":
                 self.positional += 1
             if kind in _TENSOR_KINDS:
                 self.operands.append(len(self.parameters))
-            self.parameters.append(parameter.name)
-            self.defaults.append(parameter.default)
+            self.parameters.append(name)
+            self.defaults.append(default)
             self.coercers.append(COERCERS[kind])
         self.required = sum(
             1 for i, default in enumerate(self.defaults) if default is _EMPTY and i != self.var_positional
@@ -87,7 +86,7 @@ class OpRule:
         self.keywords = self.parameters[self.positional :]
         self.index = {name: i for i, name in enumerate(self.parameters)}
         self.settle_dtype = None if dtype is None else _DTYPE_RULES[dtype]
-        self.tensor_result = str(signature.return_annotation) == "Tensor"
+        self.tensor_result = result == "Tensor"
         self.__doc__ = function.__doc__
 
     def __repr__(self) -> str:
