@@ -8,7 +8,9 @@ import gc
 def main() -> int:
     """Serve one client over stdin and stdout."""
     gc.disable()  # importing makes nothing but what stays
-    from . import garbage
+    from . import garbage, lean
+
+    lean.import_types()
     from .server import main as serve
 
     garbage.start()
