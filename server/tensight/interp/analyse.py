@@ -148,6 +148,7 @@ class _Run:
         it.handlers.clear()
         it.handling.clear()
         it.journal.levels.clear()
+        it.journal.opened.clear()
         it.doubt = it.forks = 0
 
     def absorb(self, recorder: Recorder, *, script: bool = False) -> None:

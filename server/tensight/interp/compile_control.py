@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .. import limits
-from ..values import BoundMethod, DictV, Instance, ListV, Reason, Tensor, Unknown, Value
+from ..values import BoundMethod, Instance, Reason, Tensor, Unknown, Value
 from ..values.join import same
 from . import diagnose, forks
 from .errors import PyRaise
@@ -124,14 +124,11 @@ def _items(
             break
     else:
         return None
-    if not _other_shapes(item, found[-1]):
-        put(f, found[-1])
-        return None
     return _last_pass(f, loop, found[-1], put)
 
 
 def _last_pass(f: Frame, loop: _Loop, item: Value, put: Callable[[Frame, Value], None]) -> Signal:
-    """A loop that was left early ends with an item of other shapes (a smaller last batch): it is run too."""
+    """A loop that was left early ends with its last item (a smaller batch, the last number): its pass is run too."""
     journal = f.it.journal
     journal.open()
     try:
@@ -144,19 +141,6 @@ def _last_pass(f: Frame, loop: _Loop, item: Value, put: Callable[[Frame, Value],
     if signal is None:
         put(f, item)
     return signal
-
-
-def _other_shapes(a: Value, b: Value) -> bool:
-    """Whether two items differ in the shape of a tensor."""
-    if isinstance(a, Tensor) and isinstance(b, Tensor):
-        return a.dims != b.dims
-    if isinstance(a, tuple) and isinstance(b, tuple):
-        return len(a) != len(b) or any(map(_other_shapes, a, b))
-    if isinstance(a, ListV) and isinstance(b, ListV):
-        return len(a.items) != len(b.items) or any(map(_other_shapes, a.items, b.items))
-    if isinstance(a, DictV) and isinstance(b, DictV):
-        return any(_other_shapes(v, b.items.get(k)) for k, v in a.items.items())
-    return False
 
 
 def _alike(found: list[Value]) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..values import DictV, ListV, SetV, Value, join
+from ..values.containers import stamp
 from ..values.join import same, widen
 
 
@@ -73,10 +74,12 @@ def _restore(target: Any, contents: Any) -> None:
 class Journal:
     """A stack of levels; the innermost collects the changes. With no level open, writes leave no trace."""
 
-    __slots__ = ("levels",)
+    __slots__ = ("levels", "opened")
 
     def __init__(self) -> None:
         self.levels: list[Delta] = []
+        #: for each level the stamp at which it was opened: containers made since are its own
+        self.opened: list[int] = []
 
     # ---- writes
     def set(self, target: dict[Any, Value], key: Any, value: Value) -> None:
@@ -99,8 +102,8 @@ class Journal:
         del target[key]
 
     def touch(self, target: ListV | DictV | SetV) -> None:
-        """Call before any change of a container's contents."""
-        if self.levels:
+        """Call before any change of a container's contents. One made inside the level is nobody else's yet."""
+        if self.levels and target.born <= self.opened[-1]:
             level = self.levels[-1]
             place = (id(target), _WHOLE)
             if place not in level:
@@ -109,10 +112,12 @@ class Journal:
     # ---- levels
     def open(self) -> None:
         self.levels.append({})
+        self.opened.append(stamp())
 
     def undo(self) -> Delta:
         """Close the innermost level, put everything back, and return what had been changed (with the new values)."""
         delta = self.levels.pop()
+        self.opened.pop()
         for change in reversed(delta.values()):
             if change.key is _WHOLE:
                 change.new = _contents(change.target)
@@ -128,6 +133,7 @@ class Journal:
     def commit(self) -> Delta:
         """Close the innermost level and keep its changes; they belong to the level around it."""
         delta = self.levels.pop()
+        self.opened.pop()
         if self.levels:
             outer = self.levels[-1]
             for place, change in delta.items():

@@ -190,7 +190,7 @@ def _legacy(args: tuple[Value, ...], dtype: DType | None, device: str | None) ->
     return replace(make(sizes, dtype), device=device)
 
 
-@op("torch.Tensor", "torch.FloatTensor")
+@op("torch.Tensor", "torch.FloatTensor", "torch.cuda.FloatTensor")
 def float_tensor(*args: RawArgs) -> Tensor:
     """The legacy constructor: sizes, or data."""
     return _legacy(args, FLOAT32, None)
@@ -200,7 +200,7 @@ def _legacy_row(name: str, dtype: str) -> None:
     def construct(*args: RawArgs) -> Tensor:
         return _legacy(args, DTYPES[dtype], None)
 
-    op(f"torch.{name}")(construct)
+    op(f"torch.{name}", f"torch.cuda.{name}")(construct)
 
 
 for _name, _dtype in (

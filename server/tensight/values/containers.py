@@ -4,6 +4,7 @@ what can be written to is one of these objects, and every write goes through the
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from ..dims import Dim
@@ -11,6 +12,10 @@ from .tensor import OpenDims, Tensor
 
 #: What a Python expression may evaluate to: a Python constant, an Expr, or one of the classes of this package.
 Value = Any
+
+
+#: Numbers in the order of creation: what was made inside a branch is not there for the other branches.
+stamp = count().__next__
 
 
 class Size(tuple[Dim, ...]):
@@ -37,6 +42,7 @@ class ListV:
     items: list[Value]
     rest: Value | None = None
     kind: str = "list"
+    born: int = field(default_factory=stamp, repr=False)
 
 
 @dataclass(slots=True, eq=False)
@@ -51,6 +57,7 @@ class DictV:
     default_factory: Value | None = None
     #: keys that only some branches put in, all of them or none, while nothing else is open (see `rest`)
     optional: dict[Any, Value] | None = None
+    born: int = field(default_factory=stamp, repr=False)
 
 
 @dataclass(slots=True, eq=False)
@@ -60,6 +67,7 @@ class SetV:
     items: dict[Any, None]
     open: bool = False
     frozen: bool = False
+    born: int = field(default_factory=stamp, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
