@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from ops.arguments import BOUNDED
 from ops.convert import to_value
 from ops.oracle import agree, judge, resolve, run_real, run_rule
+from tensight.ops.elements import Near
 from tensight.ops.registry import RULES
 from tensight.values import FLOAT32, ListV, Tensor
 
@@ -141,6 +143,23 @@ def test_item_of_what_is_known() -> None:
     assert RULES["torch.Tensor.item"](to_value(torch.tensor([2.5]), data=True)) == 2.5
     agree("torch.Tensor.item", torch.ones(3))
     agree("torch.Tensor.item", torch.ones(1, 1, dtype=torch.int64))
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("pow", (torch.tensor([2.0, -1.0, 0.0]), float("nan"))),
+        ("pow", (torch.tensor([2.0, 0.5, float("inf"), float("nan")]), float("inf"))),
+        ("pow", (torch.tensor([1e30, 3.0]), 2.0)),
+        ("exp", (torch.tensor([float("inf"), float("-inf"), float("nan"), 100.0]),)),
+        ("log", (torch.tensor([0.0, -1.0, float("inf"), 2.0]),)),
+        ("sqrt", (torch.tensor([-1.0, float("inf"), 2.0]),)),
+    ],
+)
+def test_nothing_is_near_infinity(name: str, arguments: tuple[Any, ...]) -> None:
+    agree_or_silent(f"torch.{name}", *arguments)
+    known = RULES[f"torch.{name}"](*(to_value(a, data=True) for a in arguments)).data
+    assert all(math.isfinite(value) for value in known or () if type(value) is Near)
 
 
 def test_values_are_dropped_where_they_are_not_exact() -> None:

@@ -74,8 +74,10 @@ def _element(function: Callable[..., Any], row: tuple[Any, ...], dtype: DType) -
 
 
 def _short(value: float) -> bool:
-    """Whether a result has so few bits that it is no accident: kernels give powers of two and whole roots exactly."""
-    return math.isfinite(value) and (math.frexp(value)[0] * 2**12).is_integer()
+    """Whether a result has so few bits that it is no accident: kernels give powers of two and whole roots exactly.
+
+    Infinity and NaN are known or not; there is nothing near them."""
+    return not math.isfinite(value) or (math.frexp(value)[0] * 2**12).is_integer()
 
 
 #: Relative width at which nearly known operands give nothing that is worth keeping.
