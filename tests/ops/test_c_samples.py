@@ -24,15 +24,11 @@ INFOS = tuple(info for info in oracle.infos(*MODULES) if info.name != "nn.functi
 
 
 @pytest.mark.parametrize("info", INFOS, ids=oracle.full_name)
-def test_samples_agree(info: oracle.OpInfo) -> None:
+def test_samples_agree_and_symbols_commute(info: oracle.OpInfo) -> None:
     oracle.check_samples(info, UNKNOWN)
+    oracle.check_commuting(info)
 
 
 @pytest.mark.parametrize("info", [info for info in INFOS if oracle.has_errors(info)], ids=oracle.full_name)
 def test_refusals_in_eager_words(info: oracle.OpInfo) -> None:
     oracle.check_errors(info, EXEMPT)
-
-
-@pytest.mark.parametrize("info", INFOS, ids=oracle.full_name)
-def test_commutes_with_substitution(info: oracle.OpInfo) -> None:
-    oracle.check_commuting(info)
