@@ -6,6 +6,7 @@ import argparse
 import atexit
 import os
 
+from ..limits import WORKER_START_SECONDS
 from ..project.environment import Environment
 from ..project.settings import Settings
 from ..worker import TorchOracle, command_of, torch_version, user_cache
@@ -24,6 +25,6 @@ def oracle_for(environment: Environment, settings: Settings, options: argparse.N
     version = torch_version(environment.paths)
     if version is None:
         return None
-    oracle = TorchOracle(command_of(environment.python), version, user_cache(), wait=True)
+    oracle = TorchOracle(command_of(environment.python), version, user_cache(), wait=WORKER_START_SECONDS)
     atexit.register(oracle.close)
     return oracle

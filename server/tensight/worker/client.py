@@ -69,10 +69,18 @@ class Client:
 
     @property
     def state(self) -> State:
+        """Asked between questions, by whoever asks them."""
         if self._state is State.STARTING and time.monotonic() - self._started > limits.WORKER_LOAD_SECONDS:
             LOG.warning("PyTorch takes longer than %s s to import", limits.WORKER_LOAD_SECONDS)
             self.close()
+        if self._state is State.RUNNING and not self._lines.empty():
+            LOG.warning("the worker speaks without being asked")
+            self.close()
         return self._state
+
+    @property
+    def pid(self) -> int | None:
+        return None if self._process is None else self._process.pid
 
     def wait(self, seconds: float) -> State:
         """The state once the worker has started, or after so many seconds."""

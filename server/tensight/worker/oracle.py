@@ -45,8 +45,9 @@ def command_of(python: str) -> list[str]:
 class TorchOracle:
     """Asks the PyTorch of one environment; the `Oracle` of interp.
 
-    `version` names it before it was started, `folder` is where answers are kept. With `wait`, a question waits for
-    the worker to start; else it is not answered, and `answered` is called on another thread once it can be."""
+    `version` names it before it was started, `folder` is where answers are kept. Questions `wait` so many seconds, in
+    all, for a worker to start; then they are not answered, and `answered` is called on another thread once they can
+    be."""
 
     def __init__(
         self,
@@ -54,14 +55,14 @@ class TorchOracle:
         version: str,
         folder: str | None = None,
         *,
-        wait: bool = False,
+        wait: float = 0.0,
         answered: Callable[[], None] = lambda: None,
     ) -> None:
         self._command, self._version, self._folder = list(command), version, folder
         self._answers: cache.Answers | None = None
         self._client: Client | None = None
         self._lock = threading.RLock()
-        self._patience = limits.WORKER_START_SECONDS if wait else 0.0
+        self._wait = self._patience = wait
         self._answered = answered
         self._owing = threading.Lock()
         self._owed = False
@@ -72,6 +73,11 @@ class TorchOracle:
     def state(self) -> State:
         """Of the worker; OFF before the first question."""
         return State.OFF if self._client is None else self._client.state
+
+    @property
+    def pid(self) -> int | None:
+        """Of the worker that was started last."""
+        return None if self._client is None else self._client.pid
 
     def ask(self, name: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value | None:
         """The result of an operation; None if PyTorch cannot be asked about it, refuses, or has not answered yet."""
@@ -129,6 +135,7 @@ class TorchOracle:
             if self.started >= limits.MAX_WORKERS:
                 return None
             self.started += 1
+            self._patience = self._wait
             self._client = Client(self._command, self._news)
         client = self._client
         if client.state is State.STARTING and self._patience > 0:
