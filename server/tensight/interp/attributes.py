@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..ops import ATTRIBUTES, RULES
@@ -163,6 +164,8 @@ def _instance(it: Interp, obj: Instance, name: str) -> Value:
         return cls
     if name == "__doc__":
         return None
+    if name in _BY_NAME and (name != "__getattr__" or cls.derives_from("torch.nn.Module")):
+        return Native(f"object.{name}", lambda it, args, kwargs: _BY_NAME[name](it, obj, args))
     hook = cls.lookup("__getattr__")
     if isinstance(hook, FunctionV | Native) and name != "__getattr__":
         return it.call(BoundMethod(hook, obj), [name])
@@ -171,6 +174,13 @@ def _instance(it: Interp, obj: Instance, name: str) -> Value:
     return ABSENT
 
 
+#: `obj.__setattr__("name", value)` and its kin, called as methods.
+_BY_NAME: dict[str, Callable[[Interp, Instance, list[Value]], Value]] = {
+    "__setattr__": lambda it, obj, args: set_(it, obj, str(args[0]), args[1]),
+    "__getattribute__": lambda it, obj, args: get(it, obj, str(args[0])),
+    "__getattr__": lambda it, obj, args: get(it, obj, str(args[0])),
+    "__delattr__": lambda it, obj, args: delete(it, obj, str(args[0])),
+}
 #: Attributes that are read all the time and never are properties of a class.
 _COMMON = frozenset({"weight", "bias", "training"})
 

@@ -124,11 +124,15 @@ def _items(
             break
     else:
         return None
-    return _last_pass(f, loop, found[-1], put)
+    return _last_pass(f, loop, found[-1], put, names)
 
 
-def _last_pass(f: Frame, loop: _Loop, item: Value, put: Callable[[Frame, Value], None]) -> Signal:
-    """A loop that was left early ends with its last item (a smaller batch, the last number): its pass is run too."""
+def _last_pass(
+    f: Frame, loop: _Loop, item: Value, put: Callable[[Frame, Value], None], names: frozenset[str]
+) -> Signal:
+    """A loop that was left early ends with its last item (a smaller batch, the last number): its pass is run too.
+
+    The targets (`names`) then are what that pass made of them; what else it changed may have changed before."""
     journal = f.it.journal
     journal.open()
     try:
@@ -137,9 +141,7 @@ def _last_pass(f: Frame, loop: _Loop, item: Value, put: Callable[[Frame, Value],
     except BaseException:
         journal.commit()
         raise
-    journal.widen(journal.commit())
-    if signal is None:
-        put(f, item)
+    journal.widen(journal.commit(), names)
     return signal
 
 

@@ -176,9 +176,13 @@ class Journal:
                 value = _join_slot(change.target.get(change.key, MISSING), change.new)
             self._write(change, value)
 
-    def widen(self, delta: Delta) -> None:
-        """A loop is left before it came to rest: whatever the last pass changed is joined with what was before."""
+    def widen(self, delta: Delta, keep: frozenset[Any] = frozenset()) -> None:
+        """A loop is left before it came to rest: whatever the last pass changed is joined with what was before.
+
+        Names in `keep` are left as they are."""
         for change in delta.values():
+            if change.key in keep:
+                continue
             if change.key is _WHOLE:
                 self._write(change, _join_contents(change.target, change.old, change.new))
             elif change.old is not MISSING and change.new is not MISSING and not same(change.old, change.new):
