@@ -86,6 +86,8 @@ def same_tree(a: Any, b: Any) -> bool:
     stack = [(a, b)]
     while stack:
         a, b = stack.pop()
+        if a is b:
+            continue
         if type(a) is not type(b):
             return False
         if isinstance(a, ast.AST):
