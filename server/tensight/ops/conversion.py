@@ -14,6 +14,7 @@ from ..values import (
     Instance,
     Kind,
     ListV,
+    OpFunction,
     Reason,
     Scalar,
     Tensor,
@@ -64,6 +65,8 @@ def to(input: Tensor, *args: RawArgs, dtype: Raw = None, device: Raw = None, oth
             result = place(result, f"cuda:{value}")
         elif isinstance(value, Scalar | Instance):
             result = place(result, None)  # a string that is not known, a torch.device: no dtype looks like this
+        elif isinstance(value, Unknown) and value.reason is Reason.ENVIRONMENT and value is not dtype:
+            result = place(result, None)  # `x.device`, the accelerator that is there
         elif isinstance(value, Unknown):
             result = _by_something(result, value is dtype)
         elif value is not None and not isinstance(value, bool):
@@ -102,6 +105,8 @@ def type_(input: Tensor, dtype: Raw = None) -> Value:
         for candidate in DTYPES.values():
             if candidate.legacy == word:
                 return place(cast(input, candidate), "cuda" if ".cuda." in dtype else "cpu")
+    if isinstance(dtype, OpFunction):  # the legacy class itself
+        return type_(input, dtype.name)
     return cast(input, None)
 
 
