@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import logging
 import multiprocessing
 import sys
 import sysconfig
@@ -43,6 +44,7 @@ def files(only: str | None) -> Iterator[tuple[str, Path]]:
 
 def analysed(task: tuple[str, Path]) -> dict[str, Any]:
     """What one file gave. A crash is told, not raised: the run goes on."""
+    logging.disable(logging.CRITICAL)
     from tensight.project.files import Unreadable
     from tensight.project.project import Project
 
@@ -115,7 +117,7 @@ def main(arguments: list[str]) -> int:
         results = []
         for done, result in enumerate(pool.imap_unordered(analysed, tasks, chunksize=4), 1):
             results.append(result)
-            for text in [result["crash"]] if "crash" in result else result.get("internal", ()):
+            for text in [result["crash"]] if "crash" in result else dict.fromkeys(result.get("internal", ())):
                 print(f"{result['file']}: {text}")
             if sys.stderr.isatty():
                 print(f"\r{done}/{len(tasks)}", end="", file=sys.stderr)
