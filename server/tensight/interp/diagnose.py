@@ -96,7 +96,8 @@ def report(
         return
     severity = CODES[code].severity
     if it.root is not None and it.root.severity is not None:
-        severity = it.root.severity
+        if it.root.severity is Severity.OFF or code != "no-size-fits":
+            severity = it.root.severity
     if severity is Severity.OFF:
         return
     if caught and severity is Severity.ERROR:
@@ -118,10 +119,13 @@ def refuse(it: Interp, error: ShapeError, rule: str, args: Sequence[Value], laye
         if layer.created is not None:
             related.append(Related(layer.created, f"this {layer.cls.name} was made here"))
     related += _producers(inputs, error, layer)
+    code, message = error.code, error.message
+    if it.root is not None and it.root.kind == "function" and isinstance(error.data.get("got"), Expr):
+        code, message = "no-size-fits", f"no input size fits: {message}"
     report(
         it,
-        error.code,
-        error.message,
+        code,
+        message,
         caught=caught,
         related=[*related, *_way_here(it)],
         notes=_notes(inputs),

@@ -99,7 +99,12 @@ def _any_of(found: list[Items]) -> Items:
 
 
 def _drain(it: Interp, value: IteratorV) -> Items:
-    start = value.state["next"]
+    start: Value = value.state["next"]
+    if not isinstance(start, int):  # branches took different numbers of items
+        rest = value.rest
+        for item in value.items:
+            rest = item if rest is None else join(rest, item)
+        return Items([], rest)
     it.journal.set(value.state, "next", len(value.items))
     return Items(value.items[start:], value.rest)
 

@@ -97,6 +97,11 @@ class Root:
     # ---- equalities
     def learn_equal(self, a: Dim, b: Dim) -> None:
         """The program only goes on if a = b: a lone symbol of this root is that from the next round on."""
+        first, second = self._lone(a), self._lone(b)
+        if first is not None and second is not None:
+            order = list(self.symbols)
+            if order.index(first) < order.index(second):
+                a, b = b, a  # the input that came first keeps its name
         for left, right in ((a, b), (b, a)):
             name = self._lone(left)
             if name is None or (isinstance(right, Expr) and any(s.name == name for s in right.symbols)):

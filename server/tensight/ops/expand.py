@@ -110,6 +110,9 @@ def broadcast_tensors(*tensors: TensorArgs) -> tuple[Tensor, ...]:
     """All tensors expanded to their common shape."""
     if not tensors:
         return ()
+    for tensor in tensors:
+        if tensor.is_open:
+            raise Lift(tensor.unknown)
     dims = broadcast(*(tensor.shape for tensor in tensors))
     return tuple(expanded(tensor, dims) for tensor in tensors)
 

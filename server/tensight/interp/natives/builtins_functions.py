@@ -20,7 +20,7 @@ from ...values import (
     Value,
 )
 from .. import attributes, classes
-from .registry import native, pure
+from .registry import NATIVES, native, pure
 from .support import MISSING, is_function, payload, unknown_of
 from .text_of import str_of
 
@@ -149,7 +149,10 @@ def locals_(it: Interp) -> Value:
 
 @native("builtins.globals")
 def globals_(it: Interp) -> Value:
-    return DictV(it.frames[-1].globals) if it.frames else DictV({})
+    if not it.frames:
+        return DictV({})
+    it.frames[-1].globals["*"] = True  # names may be bound that no statement binds
+    return DictV(it.frames[-1].globals)
 
 
 # ---- types
@@ -297,4 +300,17 @@ def exec_(it: Interp, source: Value, *args: Value, **kwargs: Value) -> Value:
         if isinstance(namespace, DictV):
             it.journal.touch(namespace)
             namespace.rest = it.unknown(Reason.UNSUPPORTED, "exec")
+    if it.frames:
+        it.frames[-1].globals["*"] = True  # any name may be there now
     return None
+
+
+def _not_followed(name: str) -> None:
+    @native(f"builtins.{name}")
+    def builtin(it: Interp, *args: Value, **kwargs: Value) -> Value:
+        return it.unknown(Reason.UNSUPPORTED, name)
+
+
+for _name in ("__import__", "aiter", "anext", "compile", "breakpoint", "help", "memoryview"):
+    if f"builtins.{_name}" not in NATIVES:
+        _not_followed(_name)

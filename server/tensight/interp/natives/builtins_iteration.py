@@ -175,9 +175,10 @@ def _row_of_rests(it: Interp, streams: list[Stream], row: list[Value]) -> Value:
     """What any further row is like; the streams that are known go on with any of their items."""
     out: list[Value] = []
     for i, stream in enumerate(streams):
-        left = stream.iterator.items[stream.iterator.state["next"] :]
+        position = stream.iterator.state["next"]
+        left = stream.iterator.items[position if isinstance(position, int) else 0 :]
         values = [*([row[i]] if i < len(row) else []), *left, *([] if stream.rest is None else [stream.rest])]
-        item = values[0]
+        item: Value = values[0] if values else Unknown(Reason.DATA_DEPENDENT, "zip")
         for value in values[1:]:
             item = join(item, value)
         out.append(item)

@@ -206,6 +206,8 @@ def known_items(it: Interp, value: Value) -> list[Value] | None:
 def advance(it: Interp, iterator: IteratorV) -> Value:
     """The next item; MISSING at the end; NO_KEY where it is not known whether there is one."""
     position = iterator.state["next"]
+    if not isinstance(position, int):  # branches took different numbers of items
+        return NO_KEY
     if position < len(iterator.items):
         it.journal.set(iterator.state, "next", position + 1)
         return iterator.items[position]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, MutableMapping
 from typing import TYPE_CHECKING, Any, cast
 
 from ...values import DictV, Instance, Reason, Tensor, Value
+from ...values.containers import stamp
 from .registry import prop
 from .torch_module_state import children, names, own_buffers, own_parameters
 
@@ -55,6 +56,8 @@ class View(DictV):
         self.items = cast("dict[Any, Value]", Members(owner, table, self.read))
         self.kind = "OrderedDict"
         self.default_factory = None
+        self.optional = None
+        self.born = stamp()
 
     @property
     def rest(self) -> Value | None:
