@@ -16,7 +16,7 @@ def import_types() -> None:
     def define(cls: Any = None, **options: Any) -> Any:
         return full(cls, **{**options, "eq": False, "repr": False, "slots": False})
 
-    attrs.define = define
+    attrs.define = define  # type: ignore[assignment]
     try:
         import lsprotocol.types as types
     finally:

@@ -12,6 +12,7 @@ from hashlib import blake2b
 
 from ..limits import MAX_PARSED_CHARS, MAX_SOURCE
 from ..syntax import Parsed, UndecodableSource, decode, parse
+from ..syntax.reparse import reparse
 
 
 class Unreadable(Exception):
@@ -110,13 +111,14 @@ class ParsedCache:
             if known is not None:
                 self._known.move_to_end(key)
                 return known[0]
-        parsed = parse(source.text, file)
+            versions = (found for key, (found, _) in reversed(self._known.items()) if key[1] == file)
+            before = next((found for found in versions if not found.problems), None)
+        parsed = (reparse(before, source.text) if before is not None else None) or parse(source.text, file)
         with self._lock:
             if key not in self._known:
                 self._known[key] = parsed, len(source.text)
                 self._size += len(source.text)
-                versions = [known for known in self._known if known[1] == file]
-                for old in versions[:-_VERSIONS]:
+                for old in [known for known in self._known if known[1] == file][:-_VERSIONS]:
                     self._size -= self._known.pop(old)[1]
             while self._size > self._limit and len(self._known) > 1:
                 _, (_, size) = self._known.popitem(last=False)
