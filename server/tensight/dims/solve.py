@@ -43,6 +43,11 @@ class Solution:
     exhausted: bool
 
 
+#: Searches that came to their end, by what was asked: an edit asks again what its file asked before.
+_known: dict[tuple[tuple[Expr, ...], int, int], Solution] = {}
+_MOST_KNOWN: Final = 1_024
+
+
 def solve(equations: Sequence[tuple[Dim, Dim]], *, upper: int = 4096, most: int = 3) -> Solution:
     """Search for values of the symbols, square and small ones first, none above `upper`."""
     deadline = perf_counter() + TIME_LIMIT
@@ -62,14 +67,32 @@ def solve(equations: Sequence[tuple[Dim, Dim]], *, upper: int = 4096, most: int 
     names = {item.name for item in symbols}
     if len(symbols) > MAX_SYMBOLS or len(names) != len(symbols):
         return Solution((), exhausted=False)
+    asked = (tuple(differences), upper, most)
+    known = _known.get(asked)
+    if known is None:
+        known, cut_short = _solve(differences, symbols, upper, most, deadline)
+        if not cut_short:
+            if len(_known) >= _MOST_KNOWN:
+                _known.clear()
+            _known[asked] = known
+    return known
+
+
+def _solve(
+    differences: list[Expr], symbols: list[Symbol], upper: int, most: int, deadline: float
+) -> tuple[Solution, bool]:
+    """The solution, and whether the time limit cut a search short."""
     found: list[dict[str, int]] = []
+    cut_short = False
     square = _square(symbols)
     if square:
         reduced = [substitute(difference, square) for difference in differences]
         if all(isinstance(difference, Expr) or difference == 0 for difference in reduced):
             kept = [difference for difference in reduced if isinstance(difference, Expr)]
             if kept:
-                partial, _ = _search(kept, upper, 1, min(deadline, perf_counter() + TIME_LIMIT / 3))
+                soon = min(deadline, perf_counter() + TIME_LIMIT / 3)
+                partial, _ = _search(kept, upper, 1, soon)
+                cut_short = perf_counter() > soon
                 for assignment in partial:
                     full = {**assignment}
                     for name, dim in square.items():
@@ -78,13 +101,14 @@ def solve(equations: Sequence[tuple[Dim, Dim]], *, upper: int = 4096, most: int 
                         found.append(full)
     if len(found) < most:
         general, complete = _search(differences, upper, most, deadline)
+        cut_short = cut_short or perf_counter() > deadline
     else:
         general, complete = [], False
     for assignment in general:
         if assignment not in found:
             found.append(assignment)
     kept_count = found[:most]
-    return Solution(tuple(kept_count), exhausted=complete and len(found) <= most)
+    return Solution(tuple(kept_count), exhausted=complete and len(found) <= most), cut_short
 
 
 def _stripped(difference: Expr) -> Expr:
