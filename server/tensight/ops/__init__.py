@@ -8,6 +8,7 @@ from . import blocks as blocks
 from . import class_loss as class_loss
 from . import conversion as conversion
 from . import convolution as convolution
+from . import copies as copies
 from . import creation as creation
 from . import data as data
 from . import decompositions as decompositions

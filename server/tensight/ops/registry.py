@@ -20,12 +20,10 @@ _COMMON = frozenset({
     "inplace", "dtype", "copy",
 })  # fmt: skip
 #: numpy's spellings, which torch takes too.
-_SYNONYMS = {"axis": "dim", "keepdims": "keepdim", "x": "input", "self": "input", "axes": "dim",
-    "indices": "indices_or_sections", "sections": "indices_or_sections",
-}  # fmt: skip
+_SYNONYMS = {"axis": "dim", "keepdims": "keepdim", "x": "input", "self": "input", "axes": "dim"}
 
 
-_TENSOR_KINDS = frozenset({"Tensor", "OptTensor", "TensorLike", "OptTensorLike", "Tensors"})
+_TENSOR_KINDS = frozenset({"Tensor", "OptTensor", "TensorLike", "OptTensorLike", "Tensors", "TensorArgs"})
 #: Dtype rules by name; they get the operands (arguments of the kinds above).
 _DTYPE_RULES: dict[str, Callable[[list[Any]], DType | None]] = {
     "bool": lambda operands: BOOL,

@@ -182,14 +182,17 @@ def _chunk_open(input: Tensor, chunks: Dim, dim: int) -> tuple[Tensor, ...]:
 
 @op("torch.tensor_split", "torch.Tensor.tensor_split")
 def tensor_split(
-    input: Tensor, indices_or_sections: Raw, dim: Axis = 0, indices: Raw = None, sections: Raw = None
+    input: Tensor, indices_or_sections: Raw = None, dim: Axis = 0, indices: Raw = None, sections: Raw = None
 ) -> tuple[Tensor, ...]:
     """`sections` parts whose sizes differ by at most 1, or parts between the given positions."""
     check(
         input.rank > 0, "rank-mismatch",
         f"tensor_split expected at least a 1-dimensional tensor, but got a tensor with {input.rank} dims",
     )  # fmt: skip
-    return _sections(input, axis(dim, input.rank), indices_or_sections)
+    given = [where for where in (indices_or_sections, indices, sections) if where is not None]
+    if len(given) != 1:
+        raise Lift()
+    return _sections(input, axis(dim, input.rank), given[0])
 
 
 def _sections(input: Tensor, position: int, where: Any) -> tuple[Tensor, ...]:
