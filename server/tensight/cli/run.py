@@ -30,7 +30,7 @@ def run(arguments: Sequence[str], serve: Callable[[], int]) -> int:
         return ended.code if isinstance(ended.code, int) else 2
     if options.verb == "server":
         return serve()
-    gc.set_threshold(200_000, 20, 50)  # a short-lived process: modules and syntax trees are not garbage
+    gc.set_threshold(1_000_000, 20, 50)  # a short-lived process: modules and syntax trees are not garbage
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8" if options.verb == "check" else None, errors="backslashreplace")
