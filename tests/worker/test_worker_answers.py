@@ -147,7 +147,7 @@ def test_what_is_not_plain_is_not_asked(oracle: TorchOracle, value: Any) -> None
         "torch.Tensor.backward", "torch.Tensor.set_", "torch.Tensor.resize_", "torch.Tensor.cuda", "torch.jit.trace",
         "torch.Tensor.share_memory_", "torch.Tensor.numpy", "torch.Tensor.item", "torch.set_default_dtype",
         "torch.Tensor.__reduce_ex__", "torch.ops.load_library", "torch._assert_async", "os.system", "torch.cuda.init",
-        "torch.manual_seed", "torch.utils.cpp_extension.load", "torch.from_file", "torch.Tensor.tolist", "torch.__builtins__",
+        "torch.manual_seed", "torch.utils.cpp_extension.load", "torch.from_file", "torch.Tensor.tolist",
     ],
 )  # fmt: skip
 def test_what_has_effects_is_not_asked(oracle: TorchOracle, name: str) -> None:

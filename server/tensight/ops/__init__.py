@@ -20,6 +20,7 @@ from . import embedding as embedding
 from . import expand as expand
 from . import fft as fft
 from . import fills as fills
+from . import flags as flags
 from . import gather as gather
 from . import indexing as indexing
 from . import joining as joining
