@@ -236,6 +236,10 @@ def module_attribute(it: Interp, module: ModuleV, name: str) -> Value:
     from .attributes import ABSENT
 
     namespace = module.namespace
+    if module.name.startswith("torchvision.ops."):
+        provided = native_lookup(it, f"{module.name}.{name}")  # compiled kernels behind Python that checks for them
+        if provided is not None:
+            return provided
     if name in namespace:
         value = namespace[name]
         if type(value) is not Lazy:
