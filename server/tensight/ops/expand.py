@@ -9,7 +9,7 @@ from ..dims import Dim, Expr, Truth, equal, fresh_data, fresh_unknown, is_unknow
 from ..values import CONTIGUOUS, DTYPES, Tensor, torch_size_text
 from .checks import axis, broadcast, check, product, refuse, require_equal
 from .errors import NOTES, Lift
-from .kinds import OptAxis, OptInt, SizeArgs, Sizes, TensorArgs, TensorLike
+from .kinds import OptAxis, OptInt, OptTensorLike, SizeArgs, Sizes, TensorArgs
 from .registry import op
 from .strides import contiguous_strides, elements, fresh_like, strides_of
 
@@ -169,9 +169,9 @@ def tile(input: Tensor, *dims: SizeArgs) -> Tensor:
 @op("torch.repeat_interleave", "torch.Tensor.repeat_interleave")
 def repeat_interleave(
     input: Tensor,
-    repeats: TensorLike = None,
+    repeats: OptTensorLike = None,
     dim: OptAxis = None,
-    output_size: OptInt = None,  # type: ignore[assignment]
+    output_size: OptInt = None,
 ) -> Tensor:
     """Each element repeated; `repeats` may be one number or one per element."""
     if repeats is None:
