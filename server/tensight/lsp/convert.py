@@ -63,9 +63,7 @@ class Converter:
         return position.line + 1, self.columns.from_client(text, position.character)
 
     def range(self, lines: Sequence[str], span: Span) -> types.Range:
-        return types.Range(
-            self.position(lines, span.line, span.col), self.position(lines, span.end_line, span.end_col)
-        )
+        return types.Range(self.position(lines, span.line, span.col), self.position(lines, span.end_line, span.end_col))
 
     def location(self, span: Span) -> types.Location | None:
         """A place in any file; None where that cannot be read."""
