@@ -42,7 +42,7 @@ class ListV:
     items: list[Value]
     rest: Value | None = None
     kind: str = "list"
-    born: int = field(default_factory=stamp, repr=False)
+    born: int = field(default_factory=stamp, repr=False, kw_only=True)
 
 
 @dataclass(slots=True, eq=False)
@@ -57,7 +57,7 @@ class DictV:
     default_factory: Value | None = None
     #: keys that only some branches put in, all of them or none, while nothing else is open (see `rest`)
     optional: dict[Any, Value] | None = None
-    born: int = field(default_factory=stamp, repr=False)
+    born: int = field(default_factory=stamp, repr=False, kw_only=True)
 
 
 @dataclass(slots=True, eq=False)
@@ -67,7 +67,7 @@ class SetV:
     items: dict[Any, None]
     open: bool = False
     frozen: bool = False
-    born: int = field(default_factory=stamp, repr=False)
+    born: int = field(default_factory=stamp, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
