@@ -90,8 +90,15 @@ def _methods(it: Interp, run: _Run, obj: Instance) -> None:
                     _function_root(it, run, value, obj, f"{cls.name}.{value.name}", Severity.OFF)
 
 
+def _spent(it: Interp) -> bool:
+    """Whether a limit of the whole analysis was reached: no further root is begun."""
+    return any(word in ("time limit", "step limit") for word in it.limits)
+
+
 def _class_root(it: Interp, run: _Run, cls: ClassV) -> None:
     """A module class that nothing built: constructed from defaults, annotations and symbols, then called."""
+    if _spent(it):
+        return
     init = cls.lookup("__init__")
     forward = cls.lookup("forward")
     reached_init = isinstance(init, FunctionV) and init.code.node in it.reached
@@ -211,7 +218,7 @@ def _function_root(
     base: Root | None = None,
 ) -> None:
     """Call a function with what its parameters say and what demand finds out."""
-    if it.limits and any(w in ("time limit", "step limit") for w in it.limits):
+    if _spent(it):
         return
     code: Code = function.code
     root = Root("function", owner, severity)
