@@ -1,5 +1,7 @@
 """autograd.Function, gradients, checkpointing, vmap, wrappers, devices, compared with PyTorch."""
 
+import pytest
+import torch
 from torch_snippets import check
 
 HEAD = """
@@ -88,7 +90,10 @@ s = nn.SyncBatchNorm.convert_sync_batchnorm(nn.Sequential(net))(x)
     )
 
 
-def test_devices() -> None:
+def test_devices(monkeypatch: pytest.MonkeyPatch) -> None:
+    # PyTorch's own test helpers, once imported, forbid what every program may do
+    allowed = torch.backends.ContextProp.__init__.__globals__
+    monkeypatch.setitem(allowed, "__allow_nonbracketed_mutation_flag", True)
     check(
         HEAD
         + """
