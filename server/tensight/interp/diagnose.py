@@ -10,7 +10,7 @@ from ..diagnostics import CODES, Diagnostic, Related, Severity
 from ..dims import Expr, is_unknown
 from ..ops.errors import NOTES, ShapeError
 from ..syntax.span import Span
-from ..values import ClassV, Instance, ListV, Provenance, Reason, Tensor, Unknown, Value, dim_text
+from ..values import ClassV, Instance, ListV, Provenance, Reason, Tensor, Unknown, Value, dim_text, shape_text
 from .backwards import demand_source
 from .errors import PyRaise
 from .record import places
@@ -149,8 +149,6 @@ def _tensors(args: Sequence[Value]) -> list[Tensor]:
 
 
 def _notes(inputs: Sequence[Tensor]) -> list[str]:
-    from ..values import shape_text
-
     return ["shapes: " + ", ".join(shape_text(t.dims) for t in inputs[:6])] if inputs else []
 
 
@@ -163,7 +161,9 @@ def _producers(inputs: Sequence[Tensor], error: ShapeError, layer: Instance | No
             if step is None:
                 break
             if step.layer is not None and step.layer is not layer and step.layer.created is not None:
-                out.append(Related(step.layer.created, f"this {step.layer.cls.name} gives {tensor!r}"[:200]))
+                out.append(
+                    Related(step.layer.created, f"this {step.layer.cls.name} gives {shape_text(tensor.dims)}"[:200])
+                )
                 break
             nearer = [t.made_by for t in step.inputs if t.made_by is not None and not t.parameter]
             step = nearer[0] if nearer else None
