@@ -11,7 +11,6 @@ from tensight.ops.copies import VIEWS
 INFOS = oracle.infos("tensight.ops.copies")
 X = torch.zeros(4, 6)
 CALLS = [
-    
     ("torch.split_with_sizes_copy", (X, [1, 3]), {}), ("torch.split_with_sizes_copy", (X, [1, 2]), {}),
     ("torch.split_with_sizes_copy", (X, [2, 4], 1), {}), ("torch.unbind_copy", (X,), {}),
     ("torch.view_copy", (X.t(), (24,)), {}), ("torch.view_copy", (X, (5, -1)), {}), ("torch.t_copy", (X,), {}),
