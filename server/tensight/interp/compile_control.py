@@ -11,7 +11,7 @@ from ..values import BoundMethod, Instance, Reason, Tensor, Unknown, Value
 from ..values.join import same
 from . import diagnose, forks
 from .errors import PyRaise
-from .frame import BREAK, CONTINUE, RETURN, Execute, Frame, Signal
+from .frame import BREAK, CONTINUE, RETURN, Evaluate, Execute, Frame, Signal
 from .iteration import iterate
 from .journal import MISSING, settled
 from .scopes import Scope
@@ -169,12 +169,17 @@ def _changed_shape(delta: Delta) -> bool:
     return False
 
 
-def _some(f: Frame, loop: _Loop, item: Value, put: Callable[[Frame, Value], None]) -> Signal:
-    """Any number of passes: one in doubt; a second if sizes changed, from the joined state."""
+def _some(
+    f: Frame, loop: _Loop, item: Value, put: Callable[[Frame, Value], None], again: Evaluate | None = None
+) -> Signal:
+    """Any number of passes: one in doubt; a second if sizes changed, from the joined state. `again`: the test of a
+    `while`, which ends each pass."""
 
     def one() -> Signal:
         put(f, item)
         signal = loop.once()
+        if signal is None and again is not None:
+            again(f)
         return None if signal == BREAK else signal
 
     for _ in range(2):
@@ -208,23 +213,25 @@ def while_(unit: Unit, node: ast.While, scope: Scope) -> Execute:
         loop = _Loop(f, body)
         calls_before = it.module_calls
         try:
+            answer = it.truth(test(f))
             for i in range(limits.MAX_UNROLL):
                 it.tick()
-                answer = it.truth(test(f))
                 if answer is False:
                     return orelse(f)
                 if answer is None:
-                    return _some(f, loop, None, lambda frame, value: None)
+                    return _some(f, loop, None, lambda frame, value: None, test)
                 it.journal.open()
                 try:
                     signal = loop.once()
+                    if signal is None:
+                        answer = it.truth(test(f))  # it may bind names: what it changes belongs to the pass
                 except BaseException:
                     it.journal.commit()
                     raise
                 delta = it.journal.commit()
                 if signal is not None:
                     return None if signal == BREAK else signal
-                if settled(delta):
+                if answer and settled(delta):
                     return None
                 if it.module_calls > calls_before and i + 1 >= limits.MAX_LOOP_PASSES and i >= _SHORT:
                     it.journal.widen(delta)

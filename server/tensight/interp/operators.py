@@ -25,6 +25,7 @@ from ..values import (
     Unknown,
     Value,
 )
+from ..values.ratio import arithmetic
 from . import calls, classes, forks, iteration
 
 if TYPE_CHECKING:
@@ -109,6 +110,10 @@ def _symbolic(it: Interp, token: str, function: Callable[[Any, Any], Any], a: Va
             return function(a, b)
         except ZeroDivisionError as error:
             return it.fail("ZeroDivisionError", str(error))
+    if token in ("/", "*", "+", "-"):
+        ratio = arithmetic(token, a, b)
+        if ratio is not None:
+            return ratio
     if token == "/" and _is_int(a) and _is_int(b):
         return Scalar("float")
     if isinstance(a, str) and token == "%":

@@ -34,6 +34,7 @@ from .objects import PropertyV as PropertyV
 from .objects import RangeV as RangeV
 from .objects import StaticMethodV as StaticMethodV
 from .objects import SuperV as SuperV
+from .ratio import Ratio as Ratio
 from .tensor import CONTIGUOUS as CONTIGUOUS
 from .tensor import OpenDims as OpenDims
 from .tensor import Provenance as Provenance

@@ -10,6 +10,7 @@ from typing import Any
 from ..dims import Dim, Expr, fresh_unknown, is_unknown
 from .containers import DictV, Fields, ListV, OneOf, SetV, Size, Value
 from .objects import BoundMethod, Instance, PartialV
+from .ratio import Ratio
 from .tensor import Tensor
 from .unknown import Reason, Scalar, Unknown
 
@@ -60,6 +61,8 @@ def join(a: Value, b: Value) -> Value:
         if a == b or (a != a and b != b):
             return a
         return Scalar(_NUMBER[type(a)]) if type(a) in _NUMBER else Scalar("str")
+    if isinstance(a, Ratio) and a == b:
+        return a
     if isinstance(a, Scalar) or isinstance(b, Scalar):
         number = _join_scalar(a, b)
         if number is not None:

@@ -9,7 +9,7 @@ from snippets import UNKNOWN, interp, interpret, plain
 
 from tensight.dims import Expr, symbol
 from tensight.interp.analyse import in_big_stack
-from tensight.values import ListV, OneOf, RangeV, Scalar
+from tensight.values import ListV, OneOf, RangeV, Ratio, Scalar
 
 HEAD = "import random, os, math, itertools\nn = random.randint(1, 3)\nxs = [i for i in os.listdir('.')]\n"
 
@@ -62,7 +62,7 @@ def test_symbolic_sizes() -> None:
     assert isinstance(made, RangeV) and call("len", made) == b
     assert call("len", call("range", 2, b + 2)) == b
     assert call("isinstance", b, it.native_class("builtins.int")) is True
-    assert call("float", b) == Scalar("float") and call("str", b) == Scalar("str")
+    assert call("float", b) == Ratio(b, 1) and call("str", b) == Scalar("str")
     assert isinstance(call("pow", b, 2), Expr)
     assert call("sorted", ListV([b, 0])).items == [0, b]
 

@@ -19,6 +19,7 @@ from ...values import (
     OneOf,
     PropertyV,
     RangeV,
+    Ratio,
     Reason,
     Scalar,
     StaticMethodV,
@@ -27,6 +28,7 @@ from ...values import (
     Value,
 )
 from .. import classes
+from .numbers import rounded
 from .registry import BASES, CONSTANTS, CONSTRUCTORS, MODULES, native, native_class, plain_class
 from .support import MISSING, PAYLOAD, bounded_int, bounded_text, index_of, payload, type_name, unknown_of
 from .text_of import str_of
@@ -115,6 +117,8 @@ def to_int(it: Interp, x: Value = 0, /, base: Value = None) -> Value:
                 return bounded_int(it, int(x))
             except (ValueError, OverflowError) as error:
                 return it.fail(type(error).__name__, str(error))
+        case Ratio():
+            return rounded(x, "trunc")
         case Scalar():
             return Scalar("int")
         case Tensor():
@@ -152,7 +156,11 @@ def to_float(it: Interp, x: Value = 0.0, /) -> Value:
                 return float(x)
             except (ValueError, OverflowError) as error:
                 return it.fail(type(error).__name__, str(error))
-        case Expr() | Scalar():
+        case Expr():
+            return Ratio(x, 1)
+        case Ratio():
+            return x
+        case Scalar():
             return Scalar("float")
         case Tensor():
             return Scalar("float") if x.data is None else _of_data(it, x, to_float, "float")

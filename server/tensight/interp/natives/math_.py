@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...dims import Expr, divides
 from ...dims.truth import Truth
-from ...values import BoundMethod, FunctionV, Instance, Native, Reason, Scalar, Tensor, Unknown, Value
+from ...values import BoundMethod, FunctionV, Instance, Native, Ratio, Reason, Scalar, Tensor, Unknown, Value
+from .numbers import rounded
 from .registry import CONSTANTS, MODULES, NATIVES, native
 from .support import bounded_int, is_int, items_of, known_items, not_negative, payload, type_name, unknown_of
 
@@ -83,6 +84,8 @@ def _rounding(name: str, function: Callable[[float], int]) -> None:
             return unknown_of(it, [], name)
         if isinstance(value, Expr):
             return value
+        if isinstance(value, Ratio):
+            return rounded(value, name)
         plain = _plain(value)
         if plain is not None:
             try:

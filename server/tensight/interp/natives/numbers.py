@@ -6,12 +6,22 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ...dims import Expr
-from ...values import Reason, Scalar, Value
+from ...values import Ratio, Reason, Scalar, Value
 from .registry import BASES, MODULES, native, native_class, prop
-from .support import kind_of, payload, unknown_of
+from .support import kind_of, not_negative, payload, unknown_of
 
 if TYPE_CHECKING:
     from ..machine import Interp
+
+
+def rounded(value: Ratio, way: str) -> Value:
+    """A quotient as an int: `way` is "floor", "ceil" or "trunc"."""
+    if way == "ceil":
+        return value.ceil()
+    if way == "floor" or not_negative(value.numerator):
+        return value.floor()
+    return Scalar("int")
+
 
 _ERRORS = (TypeError, ValueError, ArithmeticError)
 
