@@ -28,16 +28,20 @@ class SymbolKind(Enum):
 class Atom:
     """One factor of a monomial. Equality is identity."""
 
-    __slots__ = ("__weakref__", "_bounds", "_key", "_people", "_python", "size", "symbols")
+    __slots__ = ("__weakref__", "_bounds", "_key", "_people", "_python", "_symbols", "size")
 
-    symbols: frozenset[Symbol]
-    """Every symbol in it."""
     size: int
     """Nodes, counted as a tree."""
     _bounds: Bounds | None
     _key: tuple[int, str] | None
     _people: str | None
     _python: str | None
+    _symbols: frozenset[Symbol]
+
+    @property
+    def symbols(self) -> frozenset[Symbol]:
+        """Every symbol in it."""
+        return self._symbols
 
     @property
     def key(self) -> tuple[int, str]:
@@ -84,8 +88,11 @@ class Symbol(Atom):
         self._bounds = (minimum, None)
         self._key = (0, f"{name}\0{minimum}\0{kind.value}")
         self.size = 1
-        self.symbols = frozenset((self,))
         return self
+
+    @property
+    def symbols(self) -> frozenset[Symbol]:
+        return frozenset((self,))  # not kept: a cycle, and most unknowns are never asked
 
     def __repr__(self) -> str:
         return f"Symbol({self.name!r}, {self.minimum}, {self.kind.name})"
@@ -112,7 +119,7 @@ class Quotient(Atom):
         self.num = num
         self.den = den
         self.size = 1 + dim_size(num) + dim_size(den)
-        self.symbols = dim_symbols(num) | dim_symbols(den)
+        self._symbols = dim_symbols(num) | dim_symbols(den)
         return self
 
     def _make_key(self) -> str:
@@ -153,7 +160,7 @@ class Extremum(Atom):
         self = _blank(cls, key)
         self.args = key[1]
         self.size = 1 + sum(dim_size(arg) for arg in self.args)
-        self.symbols = frozenset[Symbol]().union(*(dim_symbols(arg) for arg in self.args))
+        self._symbols = frozenset[Symbol]().union(*(dim_symbols(arg) for arg in self.args))
         return self
 
     @property

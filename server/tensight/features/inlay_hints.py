@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
+from typing import TypeAlias
 
 from ..interp.facts import Analysis, EntryInput, Fact
 from ..limits import MAX_HINT
@@ -61,11 +63,37 @@ DEFAULT = HintOptions()
 
 def inlay_hints(analysis: Analysis, source: Source, options: HintOptions = DEFAULT) -> tuple[Hint, ...]:
     """All hints of the file, in order of their position."""
-    facts = _Facts(analysis)
-    hints: list[Hint] = []
-    for scope in _scopes(source):
-        hints.extend(_scope_hints(scope, facts, source, options))
-    return tuple(sorted(hints, key=lambda hint: (hint.line, hint.col)))
+    return Hints(analysis, source, options).between(1, len(source.lines))
+
+
+class Hints:
+    """The hints of one analysis. Those of a function or class are made when its lines are first looked at."""
+
+    def __init__(self, analysis: Analysis, source: Source, options: HintOptions = DEFAULT) -> None:
+        self._analysis, self._source, self._options = analysis, source, options
+        self._made: dict[ast.AST, tuple[tuple[Hint, ...], list[_Definition]]] = {}
+
+    def between(self, first: int, last: int) -> tuple[Hint, ...]:
+        """The hints on 1-based lines from `first` to `last`, in order of their position."""
+        found: list[Hint] = []
+        waiting: list[ast.Module | _Definition] = [self._source.tree]
+        while waiting:
+            hints, inner = self._of(waiting.pop())
+            found.extend(hint for hint in hints if first <= hint.line <= last)
+            waiting.extend(node for node in inner if node.lineno <= last and (node.end_lineno or last) >= first)
+        return tuple(sorted(found, key=lambda hint: (hint.line, hint.col)))
+
+    def _of(self, body: ast.Module | _Definition) -> tuple[tuple[Hint, ...], list[_Definition]]:
+        made = self._made.get(body)
+        if made is None:
+            scope = _scope(body)
+            hints = tuple(_scope_hints(scope, self._facts, self._source, self._options))
+            made = self._made[body] = hints, scope.inner
+        return made
+
+    @cached_property
+    def _facts(self) -> _Facts:
+        return _Facts(self._analysis)
 
 
 class _Facts:
@@ -88,12 +116,16 @@ def _key(span: Span) -> Key:
     return (span.line, span.col, span.end_line, span.end_col)
 
 
+_Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """A function with its parameters and own statements, or a module or class body."""
+    """A body of names: a function with its parameters, a module or a class. Definitions in it have their own."""
 
     parameters: tuple[ast.arg, ...]
-    statements: tuple[ast.stmt, ...]
+    statements: list[ast.stmt]
+    inner: list[_Definition]
 
 
 _COMPOUND = (
@@ -102,34 +134,30 @@ _COMPOUND = (
 )  # fmt: skip
 
 
-def _scopes(source: Source) -> Iterator[_Scope]:
-    """Every body of names: statements of nested functions and classes belong to those alone."""
-    waiting: list[tuple[tuple[ast.arg, ...], list[ast.stmt]]] = [((), source.tree.body)]
-    while waiting:
-        parameters, body = waiting.pop()
-        own: list[ast.stmt] = []
-        todo = list(reversed(body))
-        while todo:
-            node = todo.pop()
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                args = node.args
-                every = (*args.posonlyargs, *args.args, args.vararg, *args.kwonlyargs, args.kwarg)
-                waiting.append((tuple(arg for arg in every if arg is not None), node.body))
-                continue
-            if isinstance(node, ast.ClassDef):
-                waiting.append(((), node.body))
-                continue
-            own.append(node)
-            if not isinstance(node, _COMPOUND):
-                continue
-            inner: list[ast.stmt] = []
-            for name in ("body", "orelse"):
-                inner.extend(getattr(node, name, ()))
-            for handler in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
-                inner.extend(handler.body)
-            inner.extend(getattr(node, "finalbody", ()))
-            todo.extend(reversed(inner))
-        yield _Scope(parameters, tuple(own))
+def _scope(body: ast.Module | _Definition) -> _Scope:
+    """The parameters and statements that belong to this body alone, in order."""
+    scope = _Scope((), [], [])
+    if isinstance(body, ast.FunctionDef | ast.AsyncFunctionDef):
+        args = body.args
+        every = (*args.posonlyargs, *args.args, args.vararg, *args.kwonlyargs, args.kwarg)
+        scope = _Scope(tuple(arg for arg in every if arg is not None), [], [])
+    todo = list(reversed(body.body))
+    while todo:
+        node = todo.pop()
+        if isinstance(node, _Definition):
+            scope.inner.append(node)
+            continue
+        scope.statements.append(node)
+        if not isinstance(node, _COMPOUND):
+            continue
+        inner: list[ast.stmt] = []
+        for name in ("body", "orelse"):
+            inner.extend(getattr(node, name, ()))
+        for handler in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+            inner.extend(handler.body)
+        inner.extend(getattr(node, "finalbody", ()))
+        todo.extend(reversed(inner))
+    return scope
 
 
 def _scope_hints(scope: _Scope, facts: _Facts, source: Source, options: HintOptions) -> Iterator[Hint]:

@@ -75,8 +75,16 @@ class _Run:
 
     def result(self) -> Result:
         it = self.it
-        self._script()
-        explore.explore(it, self)
+        try:
+            self._script()
+            explore.explore(it, self)
+            return self._collected()
+        finally:
+            it.close()
+
+    def _collected(self) -> Result:
+        """What all roots found, by file."""
+        it = self.it
         by_file: dict[str, list[Fact]] = {s.file: [] for s in self.request.files}
         for slot, fact in self.facts.items():
             if slot.span.file in by_file:
@@ -181,12 +189,7 @@ def _merge(a: Fact, b: Fact) -> Fact:
     added = tuple(o for o in b.observations if shape_key(o.value) not in seen)
     if not added:
         return a
-    from ..values import join
-
-    value = a.value
-    for observation in added:
-        value = join(value, observation.value)
-    return replace(a, value=value, observations=a.observations + added)
+    return replace(a, observations=a.observations + added)
 
 
 def _order(fact: Fact) -> tuple[int, int, int, int]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any, Final
 
 from ..diagnostics import Diagnostic
 from ..syntax.span import Span
-from ..values import Tensor, Value
+from ..values import Tensor, Value, join
+
+_NOT_ASKED: Final[Any] = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +30,27 @@ class Fact:
     `kind`: "name", "attr", "call", "binop", "unary", "compare", "ifexp", "boolop", "subscript", "walrus", "tuple",
     "list", "dict", "listcomp", "target" (a bound name or attribute), "param" (the span is the parameter's name),
     "return" (the span is the returned expression).
-    `value`: what all observations share: a Tensor, a tuple or ListV that holds tensors, or, for the hover only, a
-    module Instance, an int or Expr, an Unknown.
+    `alone`: the value where no observation has a tensor; for the hover only: a module Instance, an int or Expr, an
+    Unknown.
     `observations`: one per distinct shape, bounded by MAX_CONTEXTS, in order of execution.
     `assumed`: equalities (as text, "C = 64") taken for granted when it was computed."""
 
     span: Span
     kind: str
-    value: Value
+    alone: Value
     observations: tuple[Observation, ...] = ()
     assumed: tuple[str, ...] = ()
+    _shared: Value = field(default=_NOT_ASKED, init=False, repr=False, compare=False)
+
+    @property
+    def value(self) -> Value:
+        """What all observations share: a Tensor, a tuple or ListV that holds tensors. Joined when first asked: most
+        facts of a file are never looked at."""
+        if self._shared is _NOT_ASKED:
+            seen = self.observations
+            shared = reduce(join, (o.value for o in seen)) if seen else self.alone
+            object.__setattr__(self, "_shared", shared)
+        return self._shared
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,17 @@ class Interp:
         #: instances of the user's module classes, in order of construction
         self.built: list[Instance] = []
 
+    def close(self) -> None:
+        """After the last root: what was run of the user's is let go.
+
+        Globals hold functions, which hold their globals: without this, each keystroke leaves thousands of objects that
+        only the garbage collector can free, and it stops every thread while it looks for them."""
+        for module in self.modules.values():
+            module.namespace.clear()
+        for table in (self.modules, self.tensor_attrs, self.definitions, self.built, self.reached, self.frames):
+            table.clear()
+        self.recorder = Recorder()
+
     # ---- budget
     def tick(self) -> None:
         """Once per statement. Raises OutOfBudget or Cancelled."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .. import limits
 from ..dims import Expr
 from ..syntax.span import Span
-from ..values import DictV, Instance, ListV, OneOf, Size, Tensor, Unknown, Value, join
+from ..values import DictV, Instance, ListV, OneOf, Size, Tensor, Unknown, Value
 from .facts import Fact, Observation
 from .frame import Slot
 
@@ -80,12 +80,7 @@ class Recorder:
         """The Fact of a slot that was seen."""
         seen = self.seen[slot]
         observations = tuple(seen.observations.values())
-        if not observations:
-            return Fact(slot.span, slot.kind, seen.other, (), ())
-        value = observations[0].value
-        for observation in observations[1:]:
-            value = join(value, observation.value)
-        return Fact(slot.span, slot.kind, value, observations, tuple(self.assumed.get(slot, ())))
+        return Fact(slot.span, slot.kind, seen.other, observations, tuple(self.assumed.get(slot, ())))
 
 
 def call_chain(it: Interp) -> tuple[Span, ...]:

@@ -106,12 +106,9 @@ def files(params: types.DidChangeWatchedFilesParams) -> None:
 @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
 async def inlay_hints(params: types.InlayHintParams) -> list[types.InlayHint]:
     session, uri = server.session, params.text_document.uri
-    hints = await session.hints(uri)
+    hints = await session.hints(uri, params.range.start.line + 1, params.range.end.line + 1)
     document = session.documents.get(uri)
-    if document is None:
-        return []
-    lines, first, last = document.text.lines, params.range.start.line, params.range.end.line
-    return [session.converter.hint(lines, hint) for hint in hints if first <= hint.line - 1 <= last]
+    return [] if document is None else [session.converter.hint(document.text.lines, hint) for hint in hints]
 
 
 @server.feature(types.TEXT_DOCUMENT_HOVER)

@@ -6,10 +6,11 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from ..features.diagnostics import reported
-from ..features.inlay_hints import Hint, HintOptions, inlay_hints
+from ..features.inlay_hints import Hint, HintOptions, Hints
 from ..features.source import Source
 from ..interp.ports import Cancelled
 from ..project.files import DISK, PARSED, Unreadable, content
@@ -20,7 +21,7 @@ from .convert import Columns, Converter
 from .documents import Changes, Document, Documents, Text
 from .engine import Engine
 from .scheduler import Poll, Scheduler
-from .snapshot import Shift, Snapshot, shift_between, shifted
+from .snapshot import Shift, Snapshot, hints_between, shift_between
 from .status import Status
 
 LOG = logging.getLogger(__name__)
@@ -43,6 +44,16 @@ class Client(Protocol):
     def refresh_hints(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """The hints that the client shows, and the lines and the text that it asked for."""
+
+    text: Text
+    first: int
+    last: int
+    hints: list[Hint]
+
+
 class Session:
     """Created by `initialize`; every method is called on the event loop unless it says otherwise."""
 
@@ -57,7 +68,7 @@ class Session:
         self._folders: list[str] = []
         self._options: tuple[EditorOptions, tuple[str, ...]] = (EditorOptions(), ())
         self._snapshots: dict[str, Snapshot] = {}
-        self._served: dict[str, tuple[Text, list[Hint]]] = {}  # the hints that the client shows, by URI
+        self._served: dict[str, _Served] = {}  # by URI
         self._waiting: dict[str, asyncio.Event] = {}
         self._told: dict[str, Status] = {}
 
@@ -130,13 +141,13 @@ class Session:
             return snapshot, None
         return snapshot, shift_between(snapshot.source.lines, text.lines)
 
-    async def hints(self, uri: str) -> list[Hint]:
-        """All hints of the document; those of unchanged lines while a version is being analysed."""
+    async def hints(self, uri: str, first: int, last: int) -> list[Hint]:
+        """The hints on 1-based lines; those of unchanged lines while a version is being analysed."""
         found = await self.snapshot(uri)
-        hints = [] if found is None else list(found[0].hints) if found[1] is None else shifted(found[0].hints, found[1])
+        hints = [] if found is None else hints_between(*found, first, last)
         document = self.documents.get(uri)
         if document is not None:
-            self._served[uri] = (document.text, hints)
+            self._served[uri] = _Served(document.text, first, last, hints)
         return hints
 
     async def run(self, task: Callable[[Poll], T]) -> T | None:
@@ -243,12 +254,12 @@ class Session:
         settings = self.settings
         analysis = self.engine.analyse(file, poll)
         source = Source(file, text.text, PARSED.parse(content(text.text), file).tree)
-        hints: tuple[Hint, ...] = ()
+        hints = None
         if settings.hints:
             options = HintOptions(
                 settings.hint_targets, settings.hint_parameters, settings.hint_returns, settings.max_hint_length
             )
-            hints = inlay_hints(analysis, source, options)
+            hints = Hints(analysis, source, options)
         diagnostics = (
             reported(analysis.diagnostics, read_comments(text.text, file), settings.severity)
             if settings.diagnostics
@@ -276,14 +287,15 @@ class Session:
         self._client.publish(document, snapshot)
         self._tell(news)
         shown = self._served.get(document.uri)
-        hints = list(snapshot.hints) if snapshot is not None else []
-        if shown is not None and shown[0] is document.text and shown[1] != hints:
+        if shown is None or shown.text is not document.text:
+            return  # the client asks by itself
+        if shown.hints != ([] if snapshot is None else hints_between(snapshot, None, shown.first, shown.last)):
             self._loop.call_later(SOON, self._refresh, document.uri, shown)
 
-    def _refresh(self, uri: str, shown: tuple[Text, list[Hint]]) -> None:
+    def _refresh(self, uri: str, shown: _Served) -> None:
         """Ask the client to ask again, unless it has got the new hints or has a new text (then it asks by itself)."""
         document = self.documents.get(uri)
-        if self._served.get(uri) is shown and document is not None and document.text is shown[0]:
+        if self._served.get(uri) is shown and document is not None and document.text is shown.text:
             self._client.refresh_hints()
 
     def _wake(self, uri: str) -> None:

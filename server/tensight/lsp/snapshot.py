@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ..diagnostics import Diagnostic, Fix
-from ..features.inlay_hints import Hint
+from ..features.inlay_hints import Hint, Hints
 from ..features.source import Source
 from ..interp.facts import Analysis
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """Facts, hints and diagnostics of one version. Immutable; made on the analysis thread."""
+    """Facts, hints and diagnostics of one version. Made on the analysis thread, read on the event loop."""
 
     version: int | None
     source: Source
     analysis: Analysis
-    hints: tuple[Hint, ...]
+    #: None: switched off
+    hints: Hints | None
     diagnostics: tuple[Diagnostic, ...]
     #: by index of the diagnostic, once they were asked for (event loop only)
     fixes: dict[int, tuple[Fix, ...]] = field(default_factory=dict)
@@ -38,6 +39,10 @@ class Shift:
             return number
         return number + self.by if number > self.tail else None
 
+    def range_back(self, first: int, last: int) -> tuple[int, int]:
+        """Old lines among which those are that stand between two new lines now."""
+        return first - max(self.by, 0), last - min(self.by, 0)
+
     def back(self, number: int) -> int | None:
         """The old number of a new 1-based line."""
         if number <= self.head:
@@ -55,6 +60,16 @@ def shift_between(old: Sequence[str], new: Sequence[str]) -> Shift:
     while tail < most - head and old[-1 - tail] == new[-1 - tail]:
         tail += 1
     return Shift(head, len(old) - tail, len(new) - len(old))
+
+
+def hints_between(snapshot: Snapshot, shift: Shift | None, first: int, last: int) -> list[Hint]:
+    """The hints on 1-based lines as they are numbered now; those of changed lines are left out."""
+    if snapshot.hints is None:
+        return []
+    if shift is None:
+        return list(snapshot.hints.between(first, last))
+    moved = shifted(snapshot.hints.between(*shift.range_back(first, last)), shift)
+    return [hint for hint in moved if first <= hint.line <= last]
 
 
 def shifted(hints: Sequence[Hint], shift: Shift) -> list[Hint]:
