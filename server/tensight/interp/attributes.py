@@ -28,6 +28,7 @@ from ..values import (
     Value,
 )
 from . import classes, forks, imports
+from .absent import ABSENT
 from .errors import PyRaise
 from .natives.registry import PROPERTIES
 
@@ -43,15 +44,6 @@ _TENSOR_ONLY = frozenset({
     "tanh", "relu", "exp", "log", "numel", "T", "is_cuda", "requires_grad", "unfold", "roll", "flip", "gather",
     "type_as", "cuda", "cpu",
 })  # fmt: skip
-
-
-class _Absent:
-    def __repr__(self) -> str:
-        return "<no such attribute>"
-
-
-#: What `find` answers when there certainly is no such attribute.
-ABSENT = _Absent()
 
 
 def get(it: Interp, obj: Value, name: str) -> Value:

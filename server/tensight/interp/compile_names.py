@@ -6,7 +6,7 @@ import ast
 
 from ..values import FunctionV, ModuleV, Reason, Unknown, Value
 from . import diagnose, imports
-from .attributes import ABSENT
+from .absent import ABSENT
 from .errors import PyRaise
 from .frame import Evaluate, Frame, Slot
 from .imports import Lazy

@@ -11,6 +11,7 @@ from ..ops import RULES
 from ..syntax.span import Span
 from ..values import DTYPES, DictV, FunctionV, ListV, ModuleV, OpFunction, Reason, Unknown, Value
 from ..values.join import same
+from .absent import ABSENT
 from .errors import PyRaise
 from .frame import Frame
 from .journal import Journal
@@ -220,8 +221,6 @@ def import_from(it: Interp, name: str, attribute: str, span: Span | None = None,
     module = import_module(it, name, span, user)
     if not isinstance(module, ModuleV):
         return Unknown(module.reason, qualified, span) if isinstance(module, Unknown) else module
-    from .attributes import ABSENT
-
     value = module_attribute(it, module, attribute)
     if value is ABSENT:
         if module.state in ("running", "failed"):
@@ -232,9 +231,7 @@ def import_from(it: Interp, name: str, attribute: str, span: Span | None = None,
 
 
 def module_attribute(it: Interp, module: ModuleV, name: str) -> Value:
-    """`module.name`, or attributes.ABSENT."""
-    from .attributes import ABSENT
-
+    """`module.name`, or ABSENT."""
     namespace = module.namespace
     if module.name.startswith("torchvision.ops."):
         provided = native_lookup(it, f"{module.name}.{name}")  # compiled kernels behind Python that checks for them
@@ -269,8 +266,6 @@ def module_attribute(it: Interp, module: ModuleV, name: str) -> Value:
 
 def _native_attribute(it: Interp, module: ModuleV, name: str, qualified: str) -> Value:
     """An attribute of a native module that no table has: a submodule, torch's own source, an operation, opaque."""
-    from .attributes import ABSENT
-
     if name in ("__version__",):
         return Unknown(Reason.ENVIRONMENT, qualified)
     if name.startswith("__") and name != "__version__":
@@ -291,8 +286,6 @@ def _native_attribute(it: Interp, module: ModuleV, name: str, qualified: str) ->
 
 def _from_source(it: Interp, module: str, name: str) -> Value:
     """A name of one of torch's own Python modules, from its source; None if the source does not define it."""
-    from .attributes import ABSENT
-
     if not module.startswith(_READ) or name.startswith("__"):
         return None
     key = f"source:{module}"

@@ -180,12 +180,12 @@ def _attribute(it: Interp, name: str, value: Any, created: Span | None) -> Value
 
 
 def _layer_forward(layer: LayerRule) -> Native:
+    from .calls import apply_rule
+
     rule = layer.forward
     assert rule is not None
 
     def call(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
-        from .calls import apply_rule
-
         self = args[0]
         if not isinstance(self, Instance) or self.open:
             return it.unknown(Reason.OPAQUE, layer.name)

@@ -26,6 +26,8 @@ class ClassV:
     #: a base is Unknown: attributes that are not found may exist
     open: bool = False
     metaclass: Value | None = None
+    #: the native classes of the MRO, by name, with the MRO that they were read from
+    _natives: tuple[tuple[ClassV, ...], frozenset[str]] = ((), frozenset())
 
     def lookup(self, name: str) -> Value | None:
         """The attribute by the MRO, not bound; None if no class has it."""
@@ -37,9 +39,16 @@ class ClassV:
     def is_subclass(self, other: ClassV) -> bool:
         return other in self.mro
 
+    @property
+    def natives(self) -> frozenset[str]:
+        """The names of the native classes in the MRO."""
+        if self._natives[0] is not self.mro:
+            self._natives = self.mro, frozenset(cls.native for cls in self.mro if cls.native is not None)
+        return self._natives[1]
+
     def derives_from(self, native: str) -> bool:
         """Whether a class of the MRO is the native class of that name."""
-        return any(cls.native == native for cls in self.mro)
+        return native in self.natives
 
     def __repr__(self) -> str:
         return f"<class {self.name}>"
