@@ -10,8 +10,7 @@ import heapq
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from time import perf_counter
-from typing import Final
+from typing import Final, TypeAlias
 
 from tensight.dims.atoms import Symbol
 from tensight.dims.bounds import is_positive
@@ -23,12 +22,16 @@ from tensight.dims.terms import common_monomial, content, divide_monomial
 
 MAX_VALUE: Final = 2**63 - 1
 """The greatest size of an axis: PyTorch keeps sizes in 64 bits."""
-TIME_LIMIT: Final = 0.018
-"""Seconds of one search: an assumption is worth a frame of the editor, no more."""
+MAX_WORK: Final = 20_000
+"""Nodes of equations looked at in one search, about 20 ms: an assumption is worth a frame of the editor, no more. It is
+counted, not timed: what a busy machine shows is what an idle one shows."""
 MAX_SYMBOLS: Final = 6
 """Symbols searched together."""
 
 _SPATIAL: Final = re.compile(r"(?:[DHWdhw]|depth|height|width)(_?\d*)")
+
+
+_Box: TypeAlias = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,13 @@ class Solution:
     exhausted: bool
 
 
-#: Searches that came to their end, by what was asked: an edit asks again what its file asked before.
+#: Answers by what was asked: an edit asks again what its file asked before.
 _known: dict[tuple[tuple[Expr, ...], int, int], Solution] = {}
 _MOST_KNOWN: Final = 1_024
 
 
 def solve(equations: Sequence[tuple[Dim, Dim]], *, upper: int = 4096, most: int = 3) -> Solution:
     """Search for values of the symbols, square and small ones first, none above `upper`."""
-    deadline = perf_counter() + TIME_LIMIT
     differences: list[Expr] = []
     for left, right in equations:
         difference = left - right
@@ -70,29 +72,42 @@ def solve(equations: Sequence[tuple[Dim, Dim]], *, upper: int = 4096, most: int 
     asked = (tuple(differences), upper, most)
     known = _known.get(asked)
     if known is None:
-        known, cut_short = _solve(differences, symbols, upper, most, deadline)
-        if not cut_short:
-            if len(_known) >= _MOST_KNOWN:
-                _known.clear()
-            _known[asked] = known
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        known = _known[asked] = _solve(differences, symbols, upper, most)
     return known
 
 
-def _solve(
-    differences: list[Expr], symbols: list[Symbol], upper: int, most: int, deadline: float
-) -> tuple[Solution, bool]:
-    """The solution, and whether the time limit cut a search short."""
+class _Judge:
+    """Asks a system about boxes, as long as there is work left to spend."""
+
+    def __init__(self, differences: list[Expr], work: int) -> None:
+        self.system = System(differences)
+        self._cost = sum(difference.size for difference in differences)
+        self.left = work
+
+    @property
+    def tired(self) -> bool:
+        return self.left <= 0
+
+    def refutes(self, box: _Box) -> bool:
+        """Whether the box certainly holds no solution."""
+        self.left -= self._cost
+        return self.system.refutes(box)
+
+
+def _solve(differences: list[Expr], symbols: list[Symbol], upper: int, most: int) -> Solution:
     found: list[dict[str, int]] = []
-    cut_short = False
+    work = MAX_WORK
     square = _square(symbols)
     if square:
         reduced = [substitute(difference, square) for difference in differences]
         if all(isinstance(difference, Expr) or difference == 0 for difference in reduced):
             kept = [difference for difference in reduced if isinstance(difference, Expr)]
             if kept:
-                soon = min(deadline, perf_counter() + TIME_LIMIT / 3)
-                partial, _ = _search(kept, upper, 1, soon)
-                cut_short = perf_counter() > soon
+                judge = _Judge(kept, work // 3)
+                partial, _ = _search(kept, upper, 1, judge)
+                work -= work // 3 - max(judge.left, 0)
                 for assignment in partial:
                     full = {**assignment}
                     for name, dim in square.items():
@@ -100,15 +115,13 @@ def _solve(
                     if all(item.name in full for item in symbols) and _holds(differences, full, symbols):
                         found.append(full)
     if len(found) < most:
-        general, complete = _search(differences, upper, most, deadline)
-        cut_short = cut_short or perf_counter() > deadline
+        general, complete = _search(differences, upper, most, _Judge(differences, work))
     else:
         general, complete = [], False
     for assignment in general:
         if assignment not in found:
             found.append(assignment)
-    kept_count = found[:most]
-    return Solution(tuple(kept_count), exhausted=complete and len(found) <= most), cut_short
+    return Solution(tuple(found[:most]), exhausted=complete and len(found) <= most)
 
 
 def _stripped(difference: Expr) -> Expr:
@@ -153,23 +166,19 @@ def _holds(differences: list[Expr], assignment: Mapping[str, int], symbols: list
         return False
 
 
-_Box = tuple[tuple[int, int], ...]
-
-
-def _search(differences: list[Expr], upper: int, most: int, deadline: float) -> tuple[list[dict[str, int]], bool]:
+def _search(differences: list[Expr], upper: int, most: int, judge: _Judge) -> tuple[list[dict[str, int]], bool]:
     """Assignments by growing size, and whether they are all there are."""
-    system = System(differences)
-    symbols = system.symbols
+    symbols = judge.system.symbols
     start: _Box = tuple((-MAX_VALUE if s.minimum is None else s.minimum, MAX_VALUE) for s in symbols)
     heap: list[tuple[int, int, _Box]] = [(0, 0, start)]
     found: list[dict[str, int]] = []
     complete = True
     serial = 0
     while heap:
-        if perf_counter() > deadline:
+        if judge.tired:
             return (found, False)
         _, _, box = heapq.heappop(heap)
-        if system.refutes(box):
+        if judge.refutes(box):
             continue
         position = _widest(box)
         if position is None:
@@ -183,25 +192,25 @@ def _search(differences: list[Expr], upper: int, most: int, deadline: float) -> 
             piece = (*box[:position], part, *box[position + 1 :])
             if part[0] > upper or part[1] < -upper:
                 # Too large to be of use, but it counts: only a refuted box proves that nothing is there
-                complete = complete and _refuted(system, piece)
+                complete = complete and _refuted(judge, piece)
                 continue
             serial += 1
             heapq.heappush(heap, (sum(_distance(low, high) for low, high in piece), serial, piece))
     return (found, complete)
 
 
-def _refuted(system: System, box: _Box, depth: int = 12) -> bool:
+def _refuted(judge: _Judge, box: _Box, depth: int = 12) -> bool:
     """Whether the box holds no solution, found by splitting the other symbols a few times."""
-    if system.refutes(box):
+    if judge.refutes(box):
         return True
-    if depth == 0:
+    if depth == 0 or judge.tired:
         return False
     lows = [(abs(low), position) for position, (low, high) in enumerate(box) if high - low > 0]
     if not lows:
         return False
     _, position = min(lows)
     return all(
-        _refuted(system, (*box[:position], part, *box[position + 1 :]), depth - 1)
+        _refuted(judge, (*box[:position], part, *box[position + 1 :]), depth - 1)
         for part in _split(box[position], MAX_VALUE)
     )
 
