@@ -128,7 +128,7 @@ def refuse(it: Interp, error: ShapeError, rule: str, args: Sequence[Value], laye
         message,
         caught=caught,
         related=[*related, *_way_here(it)],
-        notes=_notes(inputs),
+        notes=_notes(inputs, layer),
         data=data,
     )
     if caught:
@@ -148,8 +148,13 @@ def _tensors(args: Sequence[Value]) -> list[Tensor]:
     return out
 
 
-def _notes(inputs: Sequence[Tensor]) -> list[str]:
-    return ["shapes: " + ", ".join(shape_text(t.dims) for t in inputs[:6])] if inputs else []
+def _notes(inputs: Sequence[Tensor], layer: Instance | None) -> list[str]:
+    """All shapes that met: those of the arguments, and of the layer's weight."""
+    shapes = [shape_text(t.dims) for t in inputs[:6]]
+    weight = layer.attrs.get("weight") if layer is not None else None
+    if isinstance(weight, Tensor) and weight.dims is not None:
+        shapes.append(f"weight {shape_text(weight.dims)}")
+    return ["shapes: " + ", ".join(shapes)] if shapes else []
 
 
 def _producers(inputs: Sequence[Tensor], error: ShapeError, layer: Instance | None) -> list[Related]:
