@@ -12,6 +12,9 @@ MAX_RECURSION: Final = 24
 MAX_UNROLL: Final = 2_048
 #: Passes over a loop body whose state does not repeat (`for epoch in range(100)` that calls a module).
 MAX_LOOP_PASSES: Final = 3
+#: Statements in one run of a loop over numbers; beyond it the loop is taken for one of any length. Attention biases of
+#: a 7 × 7 window take 10,000, those of 14 × 14 (LeViT) would take 150,000.
+MAX_LOOP_STEPS: Final = 16_000
 #: Nested undecided branches; beyond it an arm is not followed.
 MAX_FORKS: Final = 6
 #: Items of a container that are kept apart when it is built by `[x] * n`, `range`, `list`.
@@ -20,10 +23,14 @@ MAX_ITEMS: Final = 65_536
 MAX_TENSOR_DATA: Final = 4_096
 #: Rounds of demand per root: a fact settles a symbol per round, real models need 3 to 5.
 MAX_ROUNDS: Final = 12
+#: Factories in a row that showed no new place: the next variants of the model will not either.
+MAX_IDLE_FACTORIES: Final = 3
 #: Distinct shapes listed per expression.
 MAX_CONTEXTS: Final = 16
 #: Values a generator may yield before it is cut.
 MAX_YIELDS: Final = 2_048
+#: Seconds for one root that nobody wrote; most take a tenth. A constructor of unknown arguments can fork without end.
+MAX_ROOT_SECONDS: Final = 1.5
 #: Characters of a source file: more is generated code, and parsing it would block the server.
 MAX_SOURCE: Final = 2_000_000
 #: Seconds for the analysis of one entry file and what it imports.

@@ -24,7 +24,7 @@ from ..values import (
     Unknown,
     Value,
 )
-from . import calls, forks, iteration
+from . import calls, deferred, forks, iteration
 
 if TYPE_CHECKING:
     from .machine import Interp
@@ -218,6 +218,10 @@ def contains(it: Interp, container: Value, item: Value) -> bool | None:
             return None if container.items or opened else False
         if held_key(container.items, key) is not MISSING:
             return True
+        if id(container) in it.world.deferred.tables:
+            if deferred.fetch(it, container, key):
+                return contains(it, container, item)
+            opened = opened or deferred.may_grow(it, container)
         return None if opened or may_equal_key(container.items, key) else False
     if isinstance(container, range) and isinstance(item, int):
         return item in container

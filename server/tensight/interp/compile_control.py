@@ -103,7 +103,7 @@ def _items(
                 return signal
         return None
     it = f.it
-    calls_before = it.module_calls
+    calls_before, steps_before = it.module_calls, it.steps
     for i, item in enumerate(found):
         it.tick()
         it.journal.open()
@@ -119,7 +119,8 @@ def _items(
         heavy = it.module_calls > calls_before and i + 1 >= limits.MAX_LOOP_PASSES
         if settled(delta, names) and i >= 1:
             break
-        if heavy or i + 1 >= limits.MAX_UNROLL:
+        long = i + 1 >= limits.MAX_UNROLL or it.steps - steps_before > limits.MAX_LOOP_STEPS
+        if heavy or long:
             it.journal.widen(delta)
             break
     else:

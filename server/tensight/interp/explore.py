@@ -6,11 +6,13 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from .. import limits
 from ..diagnostics import Diagnostic, Severity
 from ..dims import symbol
 from ..syntax.span import Span
 from ..values import BoundMethod, ClassV, DictV, FunctionV, Instance, Reason, Scalar, Tensor, Unknown, Value
 from .errors import OutOfBudget, PyRaise
+from .factories import adds, form, leads_further, needs_nothing, shown
 from .facts import EntryInput
 from .frame import Code, Parameter
 from .ports import Cancelled
@@ -26,44 +28,39 @@ def explore(it: Interp, run: _Run) -> None:
     """All further roots, the most useful first; what the budget does not reach stays dark."""
     definitions = list(it.definitions)
     _instances(it, run, 0)
-    for node, value, _ in definitions:
-        if isinstance(value, FunctionV) and node not in it.reached and _needs_nothing(value.code, value):
-            if not _leads_further(it, value):
-                continue
-            before = len(it.built)
-            _function_root(it, run, value, None, value.name, Severity.WARNING)
-            _instances(it, run, before)
+    functions = [(node, value) for node, value, _ in definitions if isinstance(value, FunctionV)]
+    _factories(it, run, functions)
     for _, value, _ in definitions:
         if isinstance(value, ClassV) and value.derives_from("torch.nn.Module"):
             _class_root(it, run, value)
-    for node, value, _ in definitions:
-        if isinstance(value, FunctionV) and node not in it.reached:
-            _function_root(it, run, value, None, value.name, Severity.OFF)
+    _functions(it, run, functions)
     for _, value, _ in definitions:
         if isinstance(value, ClassV) and not value.derives_from("torch.nn.Module"):
             _plain_class(it, run, value)
 
 
-def _leads_further(it: Interp, function: FunctionV) -> bool:
-    """Whether a factory names a function or class of its module that no root has entered yet.
-
-    The twentieth variant of a model says nothing new of its blocks, and costs as much as the first."""
-    named = {n.id for n in ast.walk(function.code.node) if isinstance(n, ast.Name)}
-    used = [v for v in map(function.module.namespace.get, named) if isinstance(v, FunctionV | ClassV)]
-    return not used or not all(_is_reached(it, value) for value in used)
-
-
-def _is_reached(it: Interp, value: FunctionV | ClassV) -> bool:
-    if isinstance(value, FunctionV):
-        return value.code.node in it.reached or not value.code.user
-    functions = [v for v in value.namespace.values() if isinstance(v, FunctionV)]
-    return not functions or any(f.code.node in it.reached for f in functions)
+def _factories(it: Interp, run: _Run, functions: list[tuple[Any, FunctionV]]) -> None:
+    """Functions that need no argument, as long as they lead to places that no root has seen."""
+    idle = 0
+    for node, value in functions:
+        if node in it.reached or not needs_nothing(value) or not leads_further(it, value):
+            continue
+        known, before = len(run.facts), len(it.built)
+        _function_root(it, run, value, None, value.name, Severity.WARNING)
+        _instances(it, run, before)
+        idle = 0 if adds(run, known) else idle + 1
+        if idle >= limits.MAX_IDLE_FACTORIES:
+            return
 
 
-def _needs_nothing(code: Code, function: FunctionV) -> bool:
-    required = code.n_positional - len(function.defaults)
-    keywords = [p for p in code.parameters if p.kind == "keyword" and p.name not in function.kw_defaults]
-    return required <= 0 and not keywords
+def _functions(it: Interp, run: _Run, functions: list[tuple[Any, FunctionV]]) -> None:
+    """Functions that nothing called, except those that would show nothing: factories like one that showed nothing."""
+    silent = {form(value) for node, value in functions if node in it.reached and not shown(run, value)} - {None}
+    for node, value in functions:
+        if node not in it.reached and form(value) not in silent:
+            _function_root(it, run, value, None, value.name, Severity.OFF)
+            if not shown(run, value):
+                silent |= {form(value)} - {None}
 
 
 def _instances(it: Interp, run: _Run, start: int) -> None:
@@ -126,6 +123,7 @@ def _class_root(it: Interp, run: _Run, cls: ClassV) -> None:
 
     it.recorder = Recorder()
     it.root = root
+    it.begin_root()
     start = len(it.built)
     _run_once(it, run, build)
     run.absorb(it.recorder)
@@ -220,6 +218,7 @@ def _function_root(
     """Call a function with what its parameters say and what demand finds out."""
     if _spent(it):
         return
+    it.begin_root()
     code: Code = function.code
     root = Root("function", owner, severity)
     if base is not None:

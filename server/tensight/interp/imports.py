@@ -11,6 +11,7 @@ from ..ops import RULES
 from ..syntax.span import Span
 from ..values import DTYPES, DictV, FunctionV, ListV, ModuleV, OpFunction, Reason, Unknown, Value
 from ..values.join import same
+from . import deferred
 from .absent import ABSENT
 from .errors import PyRaise
 from .frame import Frame
@@ -198,6 +199,7 @@ def execute(it: Interp, source: Source, name: str | None = None) -> Value:
     try:
         code(frame)
         module.state = "done"
+        deferred.executed(it, module)
     except PyRaise:
         module.state = "failed"
         raise
@@ -350,6 +352,9 @@ def bind_from(it: Interp, name: str, attribute: str, span: Span | None, user: bo
 
 def star_names(it: Interp, name: str, span: Span | None, user: bool) -> dict[str, Value]:
     """What `from name import *` binds."""
+    listed = deferred.put_off(it, name)
+    if listed is not None:
+        return {item: Lazy(name, item, span, user) for item in listed}
     module = import_module(it, name, span, user)
     if not isinstance(module, ModuleV):
         return {}

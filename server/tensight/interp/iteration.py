@@ -28,7 +28,7 @@ from ..values import (
     Value,
     join,
 )
-from . import diagnose
+from . import deferred, diagnose
 
 if TYPE_CHECKING:
     from .machine import Interp
@@ -47,7 +47,7 @@ def iterate(it: Interp, value: Value) -> Items:
     if isinstance(value, tuple):
         return Items(list(value))
     if isinstance(value, ListV):
-        return Items(list(value.items), value.rest)
+        return Items(list(value.items), deferred.rest_of(it, value, value.rest))
     if isinstance(value, range):
         if len(value) > limits.MAX_ITEMS:
             return Items(list(value[: limits.MAX_ITEMS]), Scalar("int"))
@@ -55,9 +55,13 @@ def iterate(it: Interp, value: Value) -> Items:
     if isinstance(value, RangeV):
         return Items([], fresh_unknown(0))
     if isinstance(value, DictV):
-        return Items(list(value.items), None if value.rest is None else Unknown(Reason.DATA_DEPENDENT, "key"))
+        rest = deferred.rest_of(it, value, value.rest)
+        return Items(list(value.items), None if rest is None else Unknown(Reason.DATA_DEPENDENT, "key"))
     if isinstance(value, SetV):
-        return Items(list(value.items), Unknown(Reason.DATA_DEPENDENT, "item") if value.open else None)
+        return Items(
+            list(value.items),
+            Unknown(Reason.DATA_DEPENDENT, "item") if value.open else deferred.rest_of(it, value, None),
+        )
     if isinstance(value, str):
         return Items(list(value))
     if isinstance(value, bytes):

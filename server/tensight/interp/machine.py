@@ -6,6 +6,7 @@ Interp first; the methods here are the vocabulary that natives use."""
 from __future__ import annotations
 
 import logging
+import math
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -45,6 +46,7 @@ class Interp:
         self.steps = 0
         self.deadline = time.monotonic() + request.seconds
         self.started, self.began = time.thread_time(), time.monotonic()
+        self.root_until = math.inf
         self.user_files = {source.file for source in request.files} | {request.entry.file}
         self.library_depth = 0
         self.internal_errors: list[str] = []
@@ -95,11 +97,19 @@ class Interp:
 
     def _look_at_the_clock(self) -> None:
         """The limit is one of work: on a busy machine the clock runs on while nothing is done."""
-        left = self.request.seconds - (time.thread_time() - self.started)
+        now = time.thread_time()
+        left = self.request.seconds - (now - self.started)
         waited = time.monotonic() - self.began
         if left <= 0 or waited > self.request.seconds * 1.5:
             raise OutOfBudget("time limit")
-        self.deadline = time.monotonic() + left
+        if now >= self.root_until:
+            raise OutOfBudget("time limit of one root")
+        self.deadline = time.monotonic() + min(left, self.root_until - now)
+
+    def begin_root(self) -> None:
+        """A root that the script did not reach begins: its time is bounded, so that others have their turn."""
+        self.root_until = time.thread_time() + limits.MAX_ROOT_SECONDS
+        self.deadline = min(self.deadline, time.monotonic() + limits.MAX_ROOT_SECONDS)
 
     # ---- certainty
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from .. import limits
@@ -19,23 +21,39 @@ RECORDED = frozenset({Tensor, tuple, ListV, DictV, Unknown, Instance, Expr, OneO
 _MOST_ITEMS = 16
 
 
+#: Classes of values that hold no tensor: containers of nothing else are told apart by nothing.
+_PLAIN = frozenset({int, str, float, bool, type(None), Expr, Instance})
+
+
 def shape_key(value: Value) -> Any:
     """What tells two observations apart: the shape, for containers that of the tensors in them; None: no tensor."""
     if isinstance(value, Tensor):
         return value.dims if value.dims is not None else "?"
     if isinstance(value, tuple):
-        keys = tuple(shape_key(v) for v in value[:_MOST_ITEMS])
-        return ("tuple", *keys) if any(k is not None for k in keys) else None
+        keys = _keys(value)
+        return ("tuple", *keys) if keys is not None else None
     if isinstance(value, ListV):
-        keys = tuple(shape_key(v) for v in value.items[:_MOST_ITEMS])
-        return ("list", len(value.items), *keys) if any(k is not None for k in keys) else None
+        keys = _keys(value.items)
+        return ("list", len(value.items), *keys) if keys is not None else None
     if isinstance(value, DictV):
-        keys = tuple(shape_key(v) for v in list(value.items.values())[:_MOST_ITEMS])
-        return ("dict", *keys) if any(k is not None for k in keys) else None
+        keys = _keys(value.items.values())
+        return ("dict", *keys) if keys is not None else None
     if isinstance(value, OneOf):
-        keys = tuple(shape_key(v) for v in value.options)
-        return ("oneof", *keys) if any(k is not None for k in keys) else None
+        keys = _keys(value.options)
+        return ("oneof", *keys) if keys is not None else None
     return None
+
+
+def _keys(items: Iterable[Value]) -> tuple[Any, ...] | None:
+    """The keys of the first items; None if none of them holds a tensor."""
+    first = tuple(islice(items, _MOST_ITEMS))
+    for item in first:
+        if type(item) not in _PLAIN:
+            break
+    else:
+        return None
+    keys = tuple(map(shape_key, first))
+    return keys if any(key is not None for key in keys) else None
 
 
 def _snapshot(value: Value) -> Value:

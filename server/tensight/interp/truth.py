@@ -21,6 +21,7 @@ from ..values import (
     Unknown,
     Value,
 )
+from . import deferred
 
 if TYPE_CHECKING:
     from .machine import Interp
@@ -39,9 +40,9 @@ def of(it: Interp, value: Value) -> bool | None:
     if isinstance(value, Tensor):
         return _tensor(it, value)
     if isinstance(value, ListV | DictV):
-        return True if value.items else (False if value.rest is None else None)
+        return True if value.items else (False if deferred.rest_of(it, value, value.rest) is None else None)
     if isinstance(value, SetV):
-        return True if value.items else (None if value.open else False)
+        return True if value.items else (None if value.open or deferred.may_grow(it, value) else False)
     if isinstance(value, OneOf):
         answers = {of(it, option) for option in value.options}
         return answers.pop() if len(answers) == 1 else None

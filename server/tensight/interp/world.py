@@ -11,6 +11,7 @@ from ..syntax.span import Span
 from ..values import ClassV, Instance, ListV, ModuleV, Native, Provenance, Tensor, Unknown, Value
 from ..values.unknown import Reason
 from .cache import CompiledFile
+from .deferred import Deferred
 from .natives.registry import ALIASES, BASES, CONSTANTS, NATIVES, PROPERTIES
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class World:
         self.compiled: dict[tuple[str, bool], CompiledFile] = {}
         #: what the tables say of qualified names (None: nothing)
         self.natives: dict[str, Value] = {}
+        #: library modules that nothing has needed yet
+        self.deferred = Deferred()
         self._members: dict[str, dict[str, Value]] | None = None
         self._builtins: dict[str, Value] | None = None
         self._prefixes: frozenset[str] | None = None

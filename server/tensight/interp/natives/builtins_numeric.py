@@ -27,6 +27,7 @@ from ...values import (
     Value,
     join,
 )
+from .. import deferred
 from .registry import native
 from .support import (
     MISSING,
@@ -54,9 +55,9 @@ def len_(it: Interp, obj: Value, /) -> Value:
         case tuple() | str() | bytes() | range():
             return len(obj)
         case ListV() | DictV():
-            return len(obj.items) if obj.rest is None else Scalar("int")
+            return len(obj.items) if deferred.rest_of(it, obj, obj.rest) is None else Scalar("int")
         case SetV():
-            return Scalar("int") if obj.open else len(obj.items)
+            return Scalar("int") if obj.open or deferred.may_grow(it, obj) else len(obj.items)
         case Tensor():
             return _tensor_length(it, obj)
         case OpenSize() | RangeV() | PackedSequence():

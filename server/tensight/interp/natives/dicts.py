@@ -20,7 +20,7 @@ from ...values import (
     Value,
     join,
 )
-from .. import diagnose
+from .. import deferred, diagnose, imports
 from ..errors import PyRaise
 from .builtins_types import EQUALITY, special_methods
 from .registry import native, native_class
@@ -118,7 +118,15 @@ def look(it: Interp, target: DictV, key: Value) -> Value:
         return NO_KEY if target.items or target.rest is not None else MISSING
     held = held_key(target.items, found)
     if held is not MISSING:
-        return target.items[held]
+        value = target.items[held]
+        if type(value) is imports.Lazy:  # the namespace of a module
+            value = target.items[held] = imports.resolve(it, value)
+        return value
+    if id(target) in it.world.deferred.tables:
+        if deferred.fetch(it, target, found):
+            return look(it, target, key)
+        if deferred.may_grow(it, target):
+            return it.unknown(Reason.IMPORT, "a module that nothing has needed yet")
     if target.rest is not None or may_equal_key(target.items, found):
         return NO_KEY
     return MISSING
@@ -338,12 +346,17 @@ def _unknown_key(it: Interp) -> Value:
     return it.unknown(Reason.DATA_DEPENDENT, "key")
 
 
+def _resolved(it: Interp, target: DictV) -> list[Value]:
+    """The values; those of a module's namespace may still be imports."""
+    return [imports.resolve(it, value) for value in list(target.items.values())]
+
+
 @native("builtins.dict.keys")
 def keys(it: Interp, self: Value, /) -> Value:
     target = dict_of(self)
     if target is None:
         return unknown_of(it, [self])
-    return SetV(dict.fromkeys(target.items), target.rest is not None)
+    return SetV(dict.fromkeys(target.items), target.rest is not None or deferred.may_grow(it, target))
 
 
 @native("builtins.dict.values")
@@ -351,7 +364,7 @@ def values(it: Interp, self: Value, /) -> Value:
     target = dict_of(self)
     if target is None:
         return unknown_of(it, [self])
-    return ListV(list(target.items.values()), target.rest, "dict_values")
+    return ListV(_resolved(it, target), deferred.rest_of(it, target, target.rest), "dict_values")
 
 
 @native("builtins.dict.items")
@@ -359,8 +372,9 @@ def items(it: Interp, self: Value, /) -> Value:
     target = dict_of(self)
     if target is None:
         return unknown_of(it, [self])
-    rest = None if target.rest is None else (_unknown_key(it), target.rest)
-    return ListV(list(target.items.items()), rest, "dict_items")
+    more = deferred.rest_of(it, target, target.rest)
+    rest = None if more is None else (_unknown_key(it), more)
+    return ListV(list(zip(target.items, _resolved(it, target))), rest, "dict_items")
 
 
 @native("builtins.dict.__reversed__")

@@ -1,0 +1,62 @@
+"""Which functions that nobody calls are worth a root: factories that lead somewhere, functions that show something."""
+
+from __future__ import annotations
+
+import ast
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from ..values import ClassV, FunctionV
+from .frame import Code
+
+if TYPE_CHECKING:
+    from .analyse import _Run
+    from .machine import Interp
+
+
+def adds(run: _Run, known: int) -> bool:
+    """Whether any place shows a tensor that did not among the first `known` ones."""
+    return any(fact.observations for fact in islice(run.facts.values(), known, None))
+
+
+def form(function: FunctionV) -> Any:
+    """What variants of a factory have in common: their parameters and what they call; None: it calls nothing."""
+    code: Code = function.code
+    calls = frozenset(ast.unparse(n.func) for n in ast.walk(code.node) if isinstance(n, ast.Call))
+    return None if not calls or code.span is None else (*(p.name for p in code.parameters), calls)
+
+
+def shown(run: _Run, function: FunctionV) -> bool:
+    """Whether any place inside the function was seen to hold a tensor."""
+    span = function.code.span
+    if span is None:
+        return True
+    return any(
+        slot.span.file == span.file and span.line <= slot.span.line <= span.end_line and fact.observations
+        for slot, fact in run.facts.items()
+    )
+
+
+def leads_further(it: Interp, function: FunctionV) -> bool:
+    """Whether a factory names a function or class of its module that no root has entered yet.
+
+    The twentieth variant of a model says nothing new of its blocks, and costs as much as the first."""
+    named = {n.id for n in ast.walk(function.code.node) if isinstance(n, ast.Name)}
+    used = [v for v in map(function.module.namespace.get, named) if isinstance(v, FunctionV | ClassV)]
+    return not used or not all(is_reached(it, value) for value in used)
+
+
+def is_reached(it: Interp, value: FunctionV | ClassV) -> bool:
+    """Whether a root has entered the function, or any method of the class."""
+    if isinstance(value, FunctionV):
+        return value.code.node in it.reached or not value.code.user
+    functions = [v for v in value.namespace.values() if isinstance(v, FunctionV)]
+    return not functions or any(f.code.node in it.reached for f in functions)
+
+
+def needs_nothing(function: FunctionV) -> bool:
+    """Whether the function can be called without arguments."""
+    code: Code = function.code
+    required = code.n_positional - len(function.defaults)
+    keywords = [p for p in code.parameters if p.kind == "keyword" and p.name not in function.kw_defaults]
+    return required <= 0 and not keywords
