@@ -157,14 +157,20 @@ def getitem(input: Tensor, index: Raw) -> Tensor:
 
 def _open_item(input: Tensor, items: Sequence[Value]) -> Tensor:
     """Basic indices of a tensor of open rank: those in front take axes from the left, those behind `...` from the
-    right; the rest of the run stays."""
+    right; the rest of the run stays. The run may be no longer than the indices demand: those that go beyond the known
+    axes on their side may then have taken known ones of the other side."""
     dims = input.dims if input.dims is not None else (...,)
     split = items.index(...) if any(item is ... for item in items) else len(items)
     if any(isinstance(item, Tensor | bool) for item in items) or any(item is ... for item in items[split + 1 :]):
         raise Lift(input.unknown)
     run = dims.index(...)
-    head, left = _take(items[:split], dims[:run])
-    tail, right = _take(list(reversed(items[split + 1 :])), tuple(reversed(dims[run + 1 :])))
+    before, after = dims[:run], tuple(reversed(dims[run + 1 :]))
+    head, left = _take(items[:split], before)
+    tail, right = _take(list(reversed(items[split + 1 :])), after)
+    taken = [sum(_width(item) for item in side) for side in (items[:split], items[split + 1 :])]
+    shortest = max(0, sum(taken) - len(before) - len(after))
+    right = right[: max(0, len(right) - max(0, taken[0] - len(before) - shortest))]
+    left = left[: max(0, len(left) - max(0, taken[1] - len(after) - shortest))]
     return input.with_dims(*head, *left, ..., *reversed(right), *reversed(tail))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from ..dims import Dim, Truth, dim_max, fresh_data, is_zero, less, less_equal
 from ..values import BOOL, FLOAT64, INT64, Fields, Kind, Tensor, Value, torch_size_text
 from ..values.dtype import INT32
@@ -12,6 +14,9 @@ from .reduced import require_not_empty
 from .reduction import indexed
 from .registry import op
 from .spelling import spell
+
+
+_ordered = sorted  # the word is a parameter of torch.unique
 
 
 def _pair(name: str, values: Tensor) -> Fields:
@@ -95,7 +100,9 @@ def unique(
     input: Tensor, sorted: Raw = True, return_inverse: Flag = False, return_counts: Flag = False, dim: OptAxis = None
 ) -> Value:
     """The distinct elements, or slices of an axis."""
-    return _unique(input, return_inverse, return_counts, dim, empty_is_checked=True)
+    known = _exact(input) if sorted is True and dim is None else None
+    found = None if known is None else tuple(dict.fromkeys(_ordered(known)))
+    return _unique(input, return_inverse, return_counts, dim, found, empty_is_checked=True)
 
 
 @op(*spell("unique_consecutive"), open_rank=True)
@@ -103,14 +110,32 @@ def unique_consecutive(
     input: Tensor, return_inverse: Flag = False, return_counts: Flag = False, dim: OptAxis = None
 ) -> Value:
     """Without repetitions of neighbours."""
-    return _unique(input, return_inverse, return_counts, dim, empty_is_checked=False)
+    known = _exact(input) if dim is None else None
+    found = None if known is None else tuple(key for key, _ in groupby(known))
+    return _unique(input, return_inverse, return_counts, dim, found, empty_is_checked=False)
 
 
-def _unique(input: Tensor, inverse: bool, counts: bool, dim: int | None, *, empty_is_checked: bool) -> Value:
+def _exact(input: Tensor) -> tuple[int | float, ...] | None:
+    """The elements, if each of them is known to the last bit and equal to itself."""
+    data = input.data
+    if data is None or not all(type(v) in (int, float, bool) and v == v for v in data):
+        return None
+    return data
+
+
+def _unique(
+    input: Tensor,
+    inverse: bool,
+    counts: bool,
+    dim: int | None,
+    found: tuple[int | float, ...] | None,
+    *,
+    empty_is_checked: bool,
+) -> Value:
     if dim is None:
         empty = not input.is_open and is_zero(product(input.shape)) is Truth.YES
-        count: Dim = 0 if empty else fresh_data("n")
-        values = Tensor((count,), input.dtype, input.device)
+        count: Dim = len(found) if found is not None else 0 if empty else fresh_data("n")
+        values = Tensor((count,), input.dtype, input.device, found)
         places = Tensor(input.dims, INT64, input.device, unknown=input.unknown)
     else:
         if input.is_open:

@@ -21,7 +21,8 @@ MODULES.update(("math", "cmath"))
 for _name in ("pi", "e", "tau", "inf", "nan"):
     CONSTANTS[f"math.{_name}"] = getattr(math, _name)
 for _name in ("pi", "e", "inf", "nan"):
-    CONSTANTS[f"cmath.{_name}"] = getattr(cmath, _name)
+    CONSTANTS[f"cmath.{_name}"] = CONSTANTS[f"torch.{_name}"] = getattr(cmath, _name)
+CONSTANTS["torch.newaxis"] = None
 
 _FLOAT = """acos acosh asin asinh atan atan2 atanh copysign cos cosh degrees erf erfc exp expm1 fabs fmod gamma hypot
     ldexp lgamma log log10 log1p log2 modf frexp nextafter pow radians remainder sin sinh sqrt tan tanh ulp"""
