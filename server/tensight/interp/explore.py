@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 def explore(it: Interp, run: _Run) -> None:
     """All further roots, the most useful first; what the budget does not reach stays dark."""
+    it.begin_exploration()
     definitions = list(it.definitions)
     _instances(it, run, 0)
     functions = [(node, value) for node, value, _ in definitions if isinstance(value, FunctionV)]

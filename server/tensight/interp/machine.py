@@ -46,7 +46,7 @@ class Interp:
         self.steps = 0
         self.deadline = time.monotonic() + request.seconds
         self.started, self.began = time.thread_time(), time.monotonic()
-        self.root_until = math.inf
+        self.root_until = self.explore_until = math.inf
         self.user_files = {source.file for source in request.files} | {request.entry.file}
         self.library_depth = 0
         self.internal_errors: list[str] = []
@@ -100,11 +100,16 @@ class Interp:
         now = time.thread_time()
         left = self.request.seconds - (now - self.started)
         waited = time.monotonic() - self.began
+        left = min(left, self.explore_until - now)
         if left <= 0 or waited > self.request.seconds * 1.5:
             raise OutOfBudget("time limit")
         if now >= self.root_until:
             raise OutOfBudget("time limit of one root")
         self.deadline = time.monotonic() + min(left, self.root_until - now)
+
+    def begin_exploration(self) -> None:
+        """The script has run: roots that nobody wrote follow, for a while."""
+        self.explore_until = time.thread_time() + limits.MAX_EXPLORE_SECONDS
 
     def begin_root(self) -> None:
         """A root that the script did not reach begins: its time is bounded, so that others have their turn."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from ..dims import Dim, Truth, dim_max, fresh_data, is_zero, less, less_equal
@@ -101,7 +102,7 @@ def unique(
 ) -> Value:
     """The distinct elements, or slices of an axis."""
     known = _exact(input) if sorted is True and dim is None else None
-    found = None if known is None else tuple(dict.fromkeys(_ordered(known)))
+    found = None if known is None else _runs(_ordered(known), known)
     return _unique(input, return_inverse, return_counts, dim, found, empty_is_checked=True)
 
 
@@ -111,8 +112,20 @@ def unique_consecutive(
 ) -> Value:
     """Without repetitions of neighbours."""
     known = _exact(input) if dim is None else None
-    found = None if known is None else tuple(key for key, _ in groupby(known))
+    found = None if known is None else _runs(known, known)
     return _unique(input, return_inverse, return_counts, dim, found, empty_is_checked=False)
+
+
+_Elements = Sequence[int | float]
+
+
+def _runs(ordered: _Elements, known: _Elements) -> tuple[_Elements, _Elements, _Elements]:
+    """The first of each run of equal elements, the run that each element is in, and how long the runs are."""
+    runs = [(key, len(list(run))) for key, run in groupby(ordered)]
+    number = [i for i, (_, length) in enumerate(runs) for _ in range(length)]
+    if ordered is not known:
+        number = [number[ordered.index(element)] for element in known]
+    return tuple(key for key, _ in runs), tuple(number), tuple(length for _, length in runs)
 
 
 def _exact(input: Tensor) -> tuple[int | float, ...] | None:
@@ -128,15 +141,15 @@ def _unique(
     inverse: bool,
     counts: bool,
     dim: int | None,
-    found: tuple[int | float, ...] | None,
+    found: tuple[_Elements, _Elements, _Elements] | None,
     *,
     empty_is_checked: bool,
 ) -> Value:
     if dim is None:
         empty = not input.is_open and is_zero(product(input.shape)) is Truth.YES
-        count: Dim = len(found) if found is not None else 0 if empty else fresh_data("n")
-        values = Tensor((count,), input.dtype, input.device, found)
-        places = Tensor(input.dims, INT64, input.device, unknown=input.unknown)
+        count: Dim = len(found[0]) if found is not None else 0 if empty else fresh_data("n")
+        values = Tensor((count,), input.dtype, input.device, found and tuple(found[0]))
+        places = Tensor(input.dims, INT64, input.device, found and tuple(found[1]), unknown=input.unknown)
     else:
         if input.is_open:
             raise Lift(input.unknown)
@@ -157,7 +170,7 @@ def _unique(
     if inverse:
         result.append(places)
     if counts:
-        result.append(Tensor((count,), INT64, input.device))
+        result.append(Tensor((count,), INT64, input.device, tuple(found[2]) if found else None))
     return tuple(result) if len(result) > 1 else values
 
 
