@@ -19,7 +19,7 @@ from ...values import (
     Unknown,
     Value,
 )
-from .. import attributes, classes
+from .. import attributes, classes, imports
 from .registry import NATIVES, native, pure
 from .support import MISSING, is_function, payload, unknown_of
 from .text_of import str_of
@@ -133,6 +133,8 @@ def dir_(it: Interp, obj: Value = MISSING, /) -> Value:
             mro = obj.mro
         case ModuleV() if not obj.native:
             return ListV(sorted(obj.namespace))
+        case ModuleV():  # what the tables know of is there; there is more
+            return ListV(sorted(imports.star_names(it, obj.name, None, False)), Scalar("str"))
         case _:
             return ListV([], Scalar("str"))
     if any(c.open or c.native for c in mro if c.native != "builtins.object"):
