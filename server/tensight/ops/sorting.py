@@ -16,7 +16,6 @@ from .reduction import indexed
 from .registry import op
 from .spelling import spell
 
-
 _ordered = sorted  # the word is a parameter of torch.unique
 
 
