@@ -88,6 +88,12 @@ class NoFiles:
     def is_namespace(self, name: str) -> bool:
         return False
 
+    def exists(self, name: str) -> bool:
+        return False
+
+    def version(self, distribution: str) -> str | None:
+        return None
+
     def read_text(self, path: str) -> str | None:
         return None
 

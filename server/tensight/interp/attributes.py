@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -313,9 +314,24 @@ def _function(it: Interp, obj: FunctionV, name: str) -> Value:
             return ABSENT
         case "__get__":
             return Native("__get__", lambda it, args, kwargs: BoundMethod(obj, args[0]))
-        case "__code__" | "__annotations__" | "__kwdefaults__" | "__closure__" | "__signature__":
+        case "__code__":
+            return _code(it, obj)
+        case "__annotations__" | "__kwdefaults__" | "__closure__" | "__signature__":
             return Unknown(Reason.UNSUPPORTED, name)
     return ABSENT
+
+
+def _code(it: Interp, obj: FunctionV) -> Value:
+    """The code object: names of parameters, then of the other local variables."""
+    code = obj.code
+    names = [p.name for p in sorted(code.parameters, key=lambda p: p.kind in ("args", "kwargs"))]
+    if isinstance(code.node, ast.FunctionDef | ast.AsyncFunctionDef):
+        local = {
+            n.id for s in code.node.body for n in ast.walk(s) if isinstance(n, ast.Name) and type(n.ctx) is ast.Store
+        }
+        names += sorted(local.difference(names))
+    count = sum(p.kind == "positional" for p in code.parameters)
+    return it.new("types.CodeType", co_name=obj.name, co_varnames=tuple(names), co_argcount=count)
 
 
 def _tensor(it: Interp, obj: Tensor, name: str) -> Value:

@@ -7,7 +7,17 @@ from collections.abc import Callable, Sequence
 
 from ..values import Instance, Reason, Scalar, Unknown, Value
 from . import attributes as attributes_
-from . import compile_control, compile_functions, compile_match, diagnose, forks, imports, items, operators
+from . import (
+    compile_control,
+    compile_functions,
+    compile_match,
+    diagnose,
+    forks,
+    imports,
+    items,
+    lazy_packages,
+    operators,
+)
 from .compile_expressions import _BINARY, expression, subscript_index
 from .compile_names import mangle
 from .compile_targets import target
@@ -178,6 +188,11 @@ def _return(unit: Unit, node: ast.Return, scope: Scope) -> Execute:
 
 
 def _if(unit: Unit, node: ast.If, scope: Scope) -> Execute:
+    if scope.kind == "module" and lazy_packages.declares(node):
+        scope.declaring = True
+        declared = block(unit, node.body, scope)
+        scope.declaring = False
+        return declared
     test = expression(unit, node.test, scope)
     then, other = block(unit, node.body, scope), block(unit, node.orelse, scope)
     narrow, learn = narrowing(unit, node.test, scope), lessons(unit, node.test, scope)
@@ -345,9 +360,13 @@ def _import_from(unit: Unit, node: ast.ImportFrom, scope: Scope) -> Execute:
             steps.append((item.name, put, unit.span(item) if unit.recorded else None))
     star = any(item.name == "*" for item in node.names)
     span = unit.span(node) if unit.recorded else None
+    waits = star and scope.declaring
 
     def run(f: Frame) -> Signal:
         name = imports.absolute_name(f.module, node.module, node.level)
+        if waits:
+            f.module.stars.append(name)
+            return None
         if star:
             found = imports.star_names(f.it, name, span, unit.recorded)
             for key, value in found.items():

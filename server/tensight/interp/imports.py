@@ -11,11 +11,12 @@ from ..ops import RULES
 from ..syntax.span import Span
 from ..values import DTYPES, DictV, FunctionV, ListV, ModuleV, OpFunction, Reason, Unknown, Value
 from ..values.join import same
-from . import deferred
+from . import deferred, lazy_packages
 from .absent import ABSENT
 from .errors import PyRaise
 from .frame import Frame
 from .journal import Journal
+from .natives.documenting import DOCUMENTING
 from .natives.registry import ALIASES, BASES, CONSTANTS, MODULES, NATIVES, PROPERTIES
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ OPAQUE = frozenset({
     "seaborn", "plotly", "nltk", "spacy", "huggingface_hub", "datasets", "tokenizers", "safetensors", "triton",
     "onnx", "onnxruntime", "pytest", "setuptools", "ray", "gym", "gymnasium", "imageio", "librosa", "psutil",
     "absl", "hydra", "omegaconf", "rich", "click", "fire", "colorama", "numba", "joblib", "boto3", "flask",
-    "fastapi", "labml", "pydantic", "torchtext",
+    "fastapi", "labml", "pydantic", "torchtext", "regex",
 })  # fmt: skip
 #: Packages whose native names are also reachable through their implementation modules.
 _FOLDED = ("torch", "torchvision", "numpy", "einops", "collections")
@@ -97,6 +98,8 @@ def _look(it: Interp, qualified: str) -> Value:
     qualified = ALIASES.get(qualified, qualified)
     if qualified in NATIVES:
         return NATIVES[qualified]
+    if qualified in DOCUMENTING:
+        return DOCUMENTING[qualified]
     if qualified in CONSTANTS:
         return CONSTANTS[qualified]
     if it.world.is_class(qualified):
@@ -263,7 +266,7 @@ def module_attribute(it: Interp, module: ModuleV, name: str) -> Value:
     hook = namespace.get("__getattr__")
     if isinstance(hook, FunctionV):
         return it.call(hook, [name])
-    return ABSENT
+    return lazy_packages.find(it, module, name) if module.stars else ABSENT
 
 
 def _native_attribute(it: Interp, module: ModuleV, name: str, qualified: str) -> Value:
@@ -375,6 +378,8 @@ def star_names(it: Interp, name: str, span: Span | None, user: bool) -> dict[str
             if isinstance(item, str):
                 out[item] = module.namespace[item] if item in module.namespace else Lazy(name, item, span, user)
         return out
+    if module.stars and not lazy_packages.few_stars(it, module):
+        return {}
     return {k: v for k, v in module.namespace.items() if not k.startswith("_")}
 
 

@@ -45,6 +45,12 @@ class Loader(Protocol):
     def is_namespace(self, name: str) -> bool:
         """Whether the name is a folder without `__init__.py` on the search path."""
 
+    def exists(self, name: str) -> bool:
+        """Whether a module of this absolute name can be imported, compiled or not."""
+
+    def version(self, distribution: str) -> str | None:
+        """The version of an installed distribution, by its metadata; None if there is none."""
+
     def read_text(self, path: str) -> str | None:
         """A data file of the workspace (YAML, JSON, TOML) named by the program; None if it cannot be read."""
 

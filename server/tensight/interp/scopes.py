@@ -23,6 +23,8 @@ class Scope:
     nonlocal_names: set[str] = field(default_factory=set)
     #: the class whose body it is directly in, for mangling of `__private` names
     class_name: str | None = None
+    #: star imports only declare what a lazy package contains
+    declaring: bool = False
 
     def resolve(self, name: str) -> tuple[str, int]:
         """("local", 0), ("enclosing", frames up), or ("global", 0)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from .files import PARSED, Files, Text, Unreadable, absolute
 from .listing import Listing, list_folder
 
 _DATA = (".yaml", ".yml", ".json", ".toml", ".txt", ".cfg", ".ini", ".csv")
+_METADATA = (".dist-info", ".egg-info")
 _COMPILED = (".so", ".pyd")
 _FOREIGN = ("site-packages", "dist-packages", "node_modules")
 
@@ -95,6 +97,19 @@ class Resolver:
     def is_namespace(self, name: str) -> bool:
         place = self.locate(name)
         return place is not None and place.file is None
+
+    def exists(self, name: str) -> bool:
+        return self.locate(name) is not None
+
+    def version(self, distribution: str) -> str | None:
+        wanted = _normal(distribution)
+        for folder in self.search:
+            for name in self._list(folder).folders:
+                if name.endswith(_METADATA):
+                    stem, _, version = name.rpartition(".")[0].partition("-")
+                    if version and _normal(stem) == wanted:
+                        return version
+        return None
 
     def read_text(self, path: str) -> str | None:
         """A small data file below the folders of the user's code."""
@@ -210,6 +225,10 @@ class Resolver:
                 listing = Listing(listing.files | opened, listing.folders)
             self._listings[folder] = listing
         return listing
+
+
+def _normal(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "_", distribution).lower()
 
 
 def _inode(path: str) -> tuple[int, int] | None:

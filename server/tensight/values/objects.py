@@ -123,6 +123,8 @@ class ModuleV:
     package: str = ""
     state: str = "done"
     native: bool = False
+    #: modules whose star imports wait until a name is sought that nothing else binds
+    stars: list[str] = field(default_factory=list)
 
     def __repr__(self) -> str:
         return f"<module {self.name}>"

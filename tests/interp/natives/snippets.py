@@ -38,6 +38,12 @@ class Files:
     def is_namespace(self, name: str) -> bool:
         return False
 
+    def exists(self, name: str) -> bool:
+        return False
+
+    def version(self, distribution: str) -> str | None:
+        return None
+
     def read_text(self, path: str) -> str | None:
         return self.files.get(path)
 

@@ -327,3 +327,41 @@ def test_chance_is_a_value_of_its_type() -> None:
 def test_a_namespace_is_an_object() -> None:
     found, _ = interpret("import argparse\np = argparse.ArgumentParser()\np.add_argument('--a')\nx = p.parse_args()")
     assert isinstance(found["x"], Instance) and found["x"].attrs == {"a": None}
+
+
+def test_annotations_of_classes_and_code_objects() -> None:
+    agree("""
+        import inspect, typing
+        class Base:
+            x: int
+            y: str
+        class Derived(Base):
+            x: float = 1.0
+        hints, own = typing.get_type_hints(Derived), inspect.get_annotations(Derived)
+        a = sorted(hints), hints["x"] is float, hints["y"] is str, sorted(own), own["x"] is float
+        def f(p, q=1, *args, r, **rest):
+            inner = p
+            return inner
+        code = f.__code__
+        b = code.co_varnames[:5], code.co_argcount, "inner" in code.co_varnames, "z" in code.co_varnames, code.co_name
+        words = "|".join(f"Name{i}" for i in range(400))
+        import re
+        c = re.findall(f"({words})", "a Name399 b Name7")
+    """)
+
+
+def test_versions_compare_as_they_are_ordered() -> None:
+    agree("""
+        from packaging import version
+        from packaging.version import InvalidVersion, Version, parse
+        texts = ["1.0.dev1", "1.0a1", "1.0b2.dev3", "1.0b2", "1.0rc1", "1.0", "1.0+cpu", "1.0.post1", "1.0.1", "2!0.1"]
+        ordered = [[parse(a) < parse(b) for b in texts] for a in texts]
+        same = parse("1.0") == Version("1.0.0"), parse("2.6.0+cu118") >= version.parse("2.6"), str(parse("v1.0-1"))
+        parts = Version("2.13.1rc2+cpu")
+        a = parts.major, parts.minor, parts.micro, parts.release, parts.base_version, parts.public, parts.local
+        b = parts.is_prerelease, parts.is_devrelease, parts.is_postrelease
+        try:
+            c = parse("no version")
+        except InvalidVersion:
+            c = None
+    """)

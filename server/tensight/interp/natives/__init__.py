@@ -17,6 +17,8 @@ from . import enum_ as enum_
 from . import exceptions as exceptions
 from . import files as files
 from . import functools_ as functools_
+from . import huggingface_hub_ as huggingface_hub_
+from . import importlib_ as importlib_
 from . import inspect_ as inspect_
 from . import inspect_signature as inspect_signature
 from . import itertools_ as itertools_
@@ -33,6 +35,7 @@ from . import numpy_products as numpy_products
 from . import numpy_random as numpy_random
 from . import operator_ as operator_
 from . import os_ as os_
+from . import packaging_ as packaging_
 from . import pathlib_ as pathlib_
 from . import random_ as random_
 from . import re_ as re_

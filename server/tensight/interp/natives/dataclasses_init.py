@@ -55,7 +55,7 @@ def make_init(cls_name: str, fields: dict[str, Value]) -> Native:
             if value is MISSING and isinstance(opened, Star) and found.attrs["init"] is True:
                 value = unknown_of(it, [opened.value], "**")
             if value is MISSING:
-                value = _default(it, found)
+                value = default_of(it, found)
             pseudo = found.extra.get("form") == "InitVar"
             if value is MISSING:
                 if found.attrs["init"] is True:
@@ -74,7 +74,7 @@ def make_init(cls_name: str, fields: dict[str, Value]) -> Native:
     return Native("dataclasses.__init__", init)
 
 
-def _default(it: Interp, found: Instance) -> Value:
+def default_of(it: Interp, found: Instance) -> Value:
     if found.attrs["default"] is not MISSING:
         return found.attrs["default"]
     if found.attrs["default_factory"] is not MISSING:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...values import (
@@ -17,8 +19,9 @@ from ...values import (
     Unknown,
     Value,
 )
-from .registry import MODULES, NATIVES, native, native_class, plain_class
-from .support import MISSING, items_of, unknown_of
+from ..frame import RETURN, Code, Execute, Frame, Signal
+from .registry import MODULES, NATIVES, is_plain, native, native_class, plain_class
+from .support import MISSING, in_library, items_of, unknown_of
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -90,7 +93,8 @@ def wraps(it: Interp, wrapped: Value, assigned: Value = None, updated: Value = N
 
 @native("functools.lru_cache")
 def lru_cache(it: Interp, maxsize: Value = 128, typed: Value = False) -> Value:
-    """The function itself: what it returns for equal arguments is computed again."""
+    """The function itself. In libraries, plain results for equal plain arguments are kept; else they are computed
+    again, since each call of the user's own code shows something."""
     if isinstance(maxsize, FunctionV | BoundMethod | Native | PartialV):
         return _cached(it, maxsize)
     return Native("functools.lru_cache.decorate", lambda it, args, kwargs: _cached(it, args[0]))
@@ -101,8 +105,38 @@ def cache(it: Interp, function: Value, /) -> Value:
     return _cached(it, function)
 
 
+def _keeping(code: Code) -> Code:
+    """The code of a function that remembers its plain results."""
+    known: dict[Any, Value] = {}
+
+    def compiled() -> Execute:
+        if code.body is None and code.compile is not None:
+            code.body = code.compile()
+        body = code.body
+        assert body is not None
+
+        def run(f: Frame) -> Signal:
+            arguments = tuple(f.locals.items())
+            if not all(is_plain(value) for _, value in arguments):
+                return body(f)
+            key = tuple((name, type(value), value) for name, value in arguments)
+            if key in known:
+                f.return_value = known[key]
+                return RETURN
+            signal = body(f)
+            if signal == RETURN and not f.pending and not f.loose and is_plain(f.return_value):
+                known[key] = f.return_value
+            return signal
+
+        return run
+
+    return replace(code, body=None, compile=compiled)
+
+
 def _cached(it: Interp, function: Value) -> Value:
     if isinstance(function, FunctionV):
+        if not function.code.user and in_library(it) and not isinstance(function.code.node, ast.Lambda):
+            function.code = _keeping(function.code)
         it.journal.set(function.attrs, "cache_clear", Native("functools.cache_clear", lambda it, args, kwargs: None))
         it.journal.set(
             function.attrs, "cache_info", Native("functools.cache_info", lambda it, args, kwargs: unknown_of(it, []))

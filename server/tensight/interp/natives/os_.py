@@ -10,7 +10,7 @@ from ...values import DictV, Instance, IteratorV, ListV, Native, Reason, Scalar,
 from .files import path_text
 from .registry import ALIASES, CONSTANTS, MODULES, NATIVES, native, prop
 from .state import process
-from .support import known_items, payload
+from .support import in_library, known_items, payload
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -26,7 +26,8 @@ ALIASES["shutil.Error"] = ALIASES["os.error"] = "builtins.OSError"
 
 @prop("os.environ")
 def environ(it: Interp, _: Value) -> Value:
-    return process(it).environ
+    found = process(it).environ
+    return DictV(found.items) if in_library(it) else found
 
 
 def text_of_path(value: Value) -> str | None:
@@ -120,7 +121,7 @@ def fspath(it: Interp, path: Value) -> Value:
 
 @native("os.getenv")
 def getenv(it: Interp, key: Value, default: Value = None) -> Value:
-    return it.method(process(it).environ, "get", key, default)
+    return it.method(environ(it, None), "get", key, default)
 
 
 @native("fnmatch.fnmatch")

@@ -35,6 +35,8 @@ for _name in (
     CONSTANTS[f"re.{_name}"] = int(getattr(re, _name, 0))
 #: Characters of a pattern, and of a text that is matched.
 MAX_PATTERN = 500
+#: Characters of a pattern that is compiled: names of a whole library joined by `|`.
+MAX_COMPILED = 20_000
 MAX_SUBJECT = 20_000
 #: Steps a match may take in the worst case: the text's length to the power of the number of open repeats.
 MAX_MATCH_STEPS = 5_000_000
@@ -44,9 +46,11 @@ _NESTED = re.compile(r"\((?:[^()\\]|\\.)*[*+|{](?:[^()\\]|\\.)*\)[*+{]")
 
 def _cheap(pattern: str, text: str) -> bool:
     """Whether matching certainly ends soon: no repeat inside a repeat, and few of them."""
+    repeats = len(_OPEN_REPEAT.findall(pattern))
+    if repeats == 0 and "{" not in pattern and len(pattern) * len(text) <= MAX_MATCH_STEPS:
+        return True
     if len(pattern) > MAX_PATTERN or len(text) > MAX_SUBJECT or _NESTED.search(pattern) or "((" in pattern:
         return False
-    repeats = len(_OPEN_REPEAT.findall(pattern))
     return math.comb(len(text) + repeats, repeats) * max(len(text), 1) <= MAX_MATCH_STEPS if repeats > 1 else True
 
 
@@ -61,7 +65,7 @@ def _compile(it: Interp, pattern: Value, flags: Value) -> Any:
     if isinstance(pattern, Instance) and "pattern" in pattern.extra:
         return pattern.extra["pattern"]
     pattern = payload(pattern)
-    if not isinstance(pattern, str) or not isinstance(flags, int) or len(pattern) > MAX_PATTERN:
+    if not isinstance(pattern, str) or not isinstance(flags, int) or len(pattern) > MAX_COMPILED:
         return None
     try:
         return re.compile(pattern, flags)

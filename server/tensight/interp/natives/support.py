@@ -67,6 +67,15 @@ def payload(value: Value) -> Value:
     return value
 
 
+def in_library(it: Interp) -> bool:
+    """Whether code of an installed package is running: what it asks of the machine is answered for a plain one.
+
+    No accelerator, no environment variable: models compute the same shapes everywhere, and a library that is followed
+    both ways at each such question costs far more than it tells. The user's own code is followed both ways."""
+    module = it.frames[-1].module if it.frames else None
+    return module is not None and it.world.modules.get(module.name) is module
+
+
 def undecided(*values: Value) -> bool:
     """Whether a value may be anything, or one of several things."""
     return any(isinstance(v, Unknown | OneOf) for v in values)

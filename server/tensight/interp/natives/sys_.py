@@ -9,7 +9,7 @@ from ...values import DictV, Fields, Instance, Reason, Scalar, Unknown, Value
 from ..errors import PyRaise
 from .registry import CONSTANTS, MODULES, native, prop
 from .state import process
-from .support import unknown_of
+from .support import in_library, unknown_of
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -53,7 +53,7 @@ def path(it: Interp, _: Value) -> Value:
 def modules(it: Interp, _: Value) -> Value:
     """A snapshot of the modules that were followed; others may be there."""
     listed = {name: module for name, module in {**it.world.modules, **it.modules}.items() if ":" not in name}
-    return DictV(dict(listed), Unknown(Reason.IMPORT, "sys.modules"))
+    return DictV(dict(listed), None if in_library(it) else Unknown(Reason.IMPORT, "sys.modules"))
 
 
 def raise_exit(it: Interp, code: Value) -> Value:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...values import DTYPES, ClassV, DictV, DType, Instance, Reason, Scalar, Tensor, Unknown, Value
-from .registry import CONSTANTS, MODULES, native, native_class, plain_class
-from .support import PAYLOAD
+from .registry import CONSTANTS, MODULES, native, native_class, plain_class, prop
+from .support import PAYLOAD, in_library
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -95,9 +95,21 @@ def nothing(it: Interp, *args: Value, **kwargs: Value) -> Value:
 @native(
     "torch.cuda.is_available", "torch.backends.mps.is_available", "torch.backends.mps.is_built",
     "torch.xpu.is_available", "torch.mps.is_available", "torch.cuda.is_bf16_supported", "torch.cuda.is_initialized",
-    "torch.backends.cudnn.is_available",
-    "torch.distributed.is_available", "torch.backends.mkl.is_available", "torch.backends.mkldnn.is_available",
-    "torch.backends.cuda.is_built", "torch.backends.openmp.is_available", "torch.accelerator.is_available",
+    "torch.accelerator.is_available", "torch.backends.cuda.is_built", "torch.backends.cudnn.is_available",
+    "torch.cuda.is_current_stream_capturing",
+)  # fmt: skip
+def accelerated(it: Interp, *args: Value) -> Value:
+    return False if in_library(it) else Scalar("bool")
+
+
+@native("torch.distributed.is_available")
+def distributed(it: Interp) -> Value:
+    return True if in_library(it) else Scalar("bool")
+
+
+@native(
+    "torch.backends.mkl.is_available", "torch.backends.mkldnn.is_available",
+    "torch.backends.openmp.is_available",
     "torch.distributed.is_nccl_available", "torch.are_deterministic_algorithms_enabled",
     "torch.backends.cuda.flash_sdp_enabled", "torch.backends.cuda.mem_efficient_sdp_enabled",
     "torch.backends.cuda.math_sdp_enabled", "torch.backends.cudnn.is_acceptable",
@@ -138,10 +150,20 @@ def two_ints(it: Interp, *args: Value, **kwargs: Value) -> Value:
 
 
 @native("torch.cuda.get_device_properties", "torch.load", "torch.hub.load", "torch.cuda.current_stream",
-        "torch.cuda.default_stream", "torch.accelerator.current_accelerator", "torch.cuda.get_arch_list",
+        "torch.cuda.default_stream", "torch.cuda.get_arch_list",
         "torch.distributed.all_gather_object", "torch.distributed.new_group")  # fmt: skip
 def opaque(it: Interp, *args: Value, **kwargs: Value) -> Value:
     return it.unknown(Reason.ENVIRONMENT, "depends on a file or a device")
+
+
+@native("torch.accelerator.current_accelerator")
+def current_accelerator(it: Interp, *args: Value, **kwargs: Value) -> Value:
+    return None if in_library(it) else it.unknown(Reason.ENVIRONMENT, "depends on a device")
+
+
+@prop("torch.version.cuda", "torch.version.hip", "torch.version.xpu")
+def built_for(it: Interp, _: Value) -> Value:
+    return None if in_library(it) else it.unknown(Reason.ENVIRONMENT, "how PyTorch was built")
 
 
 @native("torch.hub.load_state_dict_from_url", "torch.utils.model_zoo.load_url")
@@ -174,8 +196,6 @@ def rng_state(it: Interp, *args: Value) -> Value:
 for _name in ("cudnn.benchmark", "cudnn.deterministic", "cudnn.enabled", "cudnn.allow_tf32", "cuda.matmul.allow_tf32",
               "opt_einsum.enabled"):  # fmt: skip
     CONSTANTS[f"torch.backends.{_name}"] = Scalar("bool")
-CONSTANTS["torch.version.cuda"] = Unknown(Reason.ENVIRONMENT, "torch.version.cuda")
-CONSTANTS["torch.version.hip"] = Unknown(Reason.ENVIRONMENT, "torch.version.hip")
 
 
 # ---- dtypes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...values import ClassMethodV, ClassV, DictV, Instance, Native, Value
-from .. import classes
+from .. import classes, imports
 from .registry import ALIASES, BASES, CONSTANTS, MODULES, NATIVES, native, native_class, plain_class
 from .support import unknown_of
 
@@ -112,7 +112,31 @@ def deprecated(it: Interp, message: Value, /, **options: Value) -> Value:
     return NATIVES["typing.overload"]
 
 
-@native("typing.get_type_hints", "typing.get_args", "typing.get_origin", "typing.get_overloads")
+@native("typing.get_type_hints")
+def hints_of_class(it: Interp, obj: Value, *args: Value, **options: Value) -> Value:
+    """The annotations of a class; with what it inherits for get_type_hints. Names in quotes are looked up."""
+    return unknown_of(it, [obj], "type hints") if not isinstance(obj, ClassV) else _hints(it, obj, list(obj.mro))
+
+
+@native("inspect.get_annotations")
+def own_annotations(it: Interp, obj: Value, **options: Value) -> Value:
+    return unknown_of(it, [obj], "annotations") if not isinstance(obj, ClassV) else _hints(it, obj, [obj])
+
+
+def _hints(it: Interp, cls: ClassV, classes: list[ClassV]) -> Value:
+    found: dict[Value, Value] = {}
+    for base in reversed(classes):
+        listed = base.namespace.get("__annotations__")
+        for name, value in (listed.items if isinstance(listed, DictV) else {}).items():
+            if isinstance(value, str):
+                module = it.world.modules.get(base.module) or it.modules.get(base.module)
+                known = value.isidentifier() and module is not None and value in module.namespace
+                value = imports.module_attribute(it, module, value) if known and module else unknown_of(it, [], value)
+            found[name] = value
+    return DictV(found, unknown_of(it, [], "type hints") if any(c.open for c in classes) else None)
+
+
+@native("typing.get_args", "typing.get_origin", "typing.get_overloads")
 def get_type_hints(it: Interp, obj: Value, *args: Value, **kwargs: Value) -> Value:
     return unknown_of(it, [obj], "type hints")
 
