@@ -137,6 +137,12 @@ def _read_property(it: Interp, value: PropertyV, self: Value) -> Value:
 
 
 def _instance(it: Interp, obj: Instance, name: str) -> Value:
+    hook = obj.cls.reader
+    return _ordinary(it, obj, name) if hook is None else it.call(BoundMethod(hook, obj), [name])
+
+
+def _ordinary(it: Interp, obj: Instance, name: str) -> Value:
+    """object.__getattribute__, then `__getattr__`."""
     attrs = obj.attrs
     cls = obj.cls
     if name in attrs:
@@ -165,6 +171,16 @@ def _instance(it: Interp, obj: Instance, name: str) -> Value:
     if obj.open or cls.open:
         return Unknown(Reason.OPAQUE, f"{cls.name}.{name}", obj.created)
     return ABSENT
+
+
+def ordinary(it: Interp, obj: Value, name: Value) -> Value:
+    """`object.__getattribute__(obj, name)`: past a `__getattribute__` of the class."""
+    if not isinstance(obj, Instance) or not isinstance(name, str):
+        return get(it, obj, str(name))
+    value = _ordinary(it, obj, name)
+    if value is ABSENT:
+        return it.fail("AttributeError", f"{obj.cls.name!r} object has no attribute {name!r}")
+    return value
 
 
 #: `obj.__setattr__("name", value)` and its kin, called as methods.
@@ -269,7 +285,7 @@ def _super(it: Interp, obj: SuperV, name: str) -> Value:
         case "__setattr__":
             return Native("object.__setattr__", _object_setattr(instance))
         case "__getattribute__":
-            return Native(name, lambda it, args, kwargs: get(it, instance, str(args[-1])))
+            return Native(name, lambda it, args, kwargs: ordinary(it, instance, args[-1]))
         case "__getattr__":
             return Native(name, lambda it, args, kwargs: it.fail("AttributeError", str(args[-1])))
         case "__delattr__":

@@ -226,6 +226,8 @@ def make_class(it: Interp, cls: ClassV, keywords: dict[str, Value]) -> ClassV:
             if base.metaclass is not None:
                 cls.metaclass = base.metaclass
                 break
+    reader = cls.lookup("__getattribute__")
+    cls.reader = reader if isinstance(reader, FunctionV) else None
     for value in list(cls.namespace.values()):
         if isinstance(value, FunctionV) and value.owner is None:
             value.owner = cls

@@ -26,6 +26,8 @@ class ClassV:
     #: a base is Unknown: attributes that are not found may exist
     open: bool = False
     metaclass: Value | None = None
+    #: a `__getattribute__` written in Python
+    reader: Value | None = None
     #: the native classes of the MRO, by name, with the MRO that they were read from
     _natives: tuple[tuple[ClassV, ...], frozenset[str]] = ((), frozenset())
 

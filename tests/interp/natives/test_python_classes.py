@@ -289,3 +289,42 @@ def test_small_library_classes() -> None:
         g = fib(12), sorted([3, 1, 2], key=cmp_to_key(lambda x, y: y - x))
         p = partial(int, base=2); h = p("101"), p.func is int, partial(partial(max, 3), 5)(4)
     """)
+
+
+def test_reading_attributes_through_getattribute_and_kinds_of_property() -> None:
+    agree("""
+        class Guard:
+            def __getattribute__(self, key):
+                if super().__getattribute__("__dict__").get("closed") is not None:
+                    raise ValueError(key)
+                return super().__getattribute__(key)
+        class Renamed(Guard):
+            names = {}
+            def __setattr__(self, key, value):
+                super().__setattr__(super().__getattribute__("names").get(key, key), value)
+            def __getattribute__(self, key):
+                if key != "names" and key in super().__getattribute__("names"):
+                    key = super().__getattribute__("names")[key]
+                return super().__getattribute__(key)
+        class Config(Renamed):
+            names = {"hidden": "n"}
+            def __init__(self):
+                self.n = 3
+        c = Config()
+        a = c.hidden, c.n, c.__dict__
+        c.hidden = 5
+        b = c.n, getattr(c, "nope", 7), hasattr(c, "nope"), hasattr(c, "hidden"), object.__getattribute__(c, "n")
+        class class_property(property):
+            def __get__(self, instance, owner):
+                return self.fget(owner)
+        class Base:
+            size = 2
+            @class_property
+            def double(cls):
+                return 2 * cls.size
+        class Derived(Base):
+            size = 4
+        d = Base.double, Derived.double, Derived().double
+        import collections
+        kinds = str(type(1)), str(collections.OrderedDict), f"{list}", str(Base)
+    """)

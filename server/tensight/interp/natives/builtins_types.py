@@ -27,7 +27,7 @@ from ...values import (
     Unknown,
     Value,
 )
-from .. import classes
+from .. import attributes, classes
 from .numbers import rounded
 from .registry import BASES, CONSTANTS, CONSTRUCTORS, MODULES, native, native_class, plain_class
 from .support import MISSING, PAYLOAD, bounded_int, bounded_text, index_of, payload, type_name, unknown_of
@@ -279,7 +279,7 @@ def object_setattr(it: Interp, self: Value, name: Value, value: Value) -> Value:
 
 @native("builtins.object.__getattribute__")
 def object_getattribute(it: Interp, self: Value, name: Value) -> Value:
-    return it.getattr(self, name) if isinstance(name, str) else unknown_of(it, [name])
+    return attributes.ordinary(it, self, name) if isinstance(name, str) else unknown_of(it, [name])
 
 
 @native("builtins.object.__delattr__")
@@ -352,6 +352,8 @@ def type_mro(it: Interp, cls: Value) -> Value:
 def property_(
     it: Interp, cls: ClassV, fget: Value = None, fset: Value = None, fdel: Value = None, doc: Value = None
 ) -> Value:
+    if any(name in base.namespace for base in cls.mro if base.native is None for name in ("__get__", "__set__")):
+        return Instance(cls, {"fget": fget, "fset": fset, "fdel": fdel, "__doc__": doc}, it.here())
     return PropertyV(fget, fset)
 
 

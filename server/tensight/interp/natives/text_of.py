@@ -14,6 +14,7 @@ from ...values import (
     FunctionV,
     Instance,
     ListV,
+    Native,
     Scalar,
     SetV,
     Size,
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     from ..machine import Interp
 
 _DEPTH = 12
+#: Classes whose name in the tables is not where Python says they are, or is.
+_SPELLED = {
+    "torch.Tensor": "torch.Tensor", "torch.nn.Parameter": "torch.nn.parameter.Parameter", "torch.Size": "torch.Size",
+    "numpy.ndarray": "numpy.ndarray", "collections.OrderedDict": "collections.OrderedDict",
+}  # fmt: skip
 
 
 def str_of(it: Interp, value: Value, how: str = "str") -> Value:
@@ -45,7 +51,7 @@ def _own_method(it: Interp, value: Instance, how: str) -> Value | None:
     names = ("__str__", "__repr__") if how == "str" else ("__repr__",)
     for name in names:
         method = value.cls.lookup(name)
-        if isinstance(method, FunctionV):
+        if isinstance(method, FunctionV) or (isinstance(method, Native) and not method.name.startswith("builtins.")):
             result = it.call(BoundMethod(method, value))
             return result if isinstance(result, str | Scalar | Unknown) else Scalar("str")
     return None
@@ -111,6 +117,8 @@ def _joined(it: Interp, items: list[Value], depth: int) -> str | None:
 def _class(value: ClassV) -> str | None:
     if value.native is not None:
         module, _, name = value.native.rpartition(".")
+        if value.native in _SPELLED:
+            return f"<class '{_SPELLED[value.native]}'>"
         return f"<class '{name}'>" if module == "builtins" else None
     return f"<class '{value.module}.{value.name}'>" if value.module else None
 
