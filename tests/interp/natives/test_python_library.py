@@ -365,3 +365,22 @@ def test_versions_compare_as_they_are_ordered() -> None:
         except InvalidVersion:
             c = None
     """)
+
+
+def test_context_variables() -> None:
+    agree("""
+        from contextvars import ContextVar
+        var, plain = ContextVar("var", default=None), ContextVar("plain")
+        a = var.get(), var.get(3), plain.get(4)
+        token = var.set([1])
+        var.get().append(2)
+        inner = plain.set({"x": 1})
+        b = var.get(), plain.get(), var.name
+        var.reset(token)
+        plain.reset(inner)
+        try:
+            c = plain.get()
+        except LookupError:
+            c = "none"
+        d = var.get()
+    """)

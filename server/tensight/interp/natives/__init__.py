@@ -10,6 +10,7 @@ from . import builtins_types as builtins_types
 from . import collections_ as collections_
 from . import collections_deque as collections_deque
 from . import contextlib_ as contextlib_
+from . import contextvars_ as contextvars_
 from . import copy_ as copy_
 from . import dataclasses_ as dataclasses_
 from . import dicts as dicts

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from ..machine import Interp
 
 _DEPTH = 12
+#: Native classes whose `__str__` and `__repr__` are in the tables.
+_TOLD_BY = ("packaging.",)
 #: Classes whose name in the tables is not where Python says they are, or is.
 _SPELLED = {
     "torch.Tensor": "torch.Tensor", "torch.nn.Parameter": "torch.nn.parameter.Parameter", "torch.Size": "torch.Size",
@@ -51,7 +53,7 @@ def _own_method(it: Interp, value: Instance, how: str) -> Value | None:
     names = ("__str__", "__repr__") if how == "str" else ("__repr__",)
     for name in names:
         method = value.cls.lookup(name)
-        if isinstance(method, FunctionV) or (isinstance(method, Native) and not method.name.startswith("builtins.")):
+        if isinstance(method, FunctionV) or (isinstance(method, Native) and method.name.startswith(_TOLD_BY)):
             result = it.call(BoundMethod(method, value))
             return result if isinstance(result, str | Scalar | Unknown) else Scalar("str")
     return None
