@@ -39,6 +39,8 @@ MAX_SOURCE: Final = 2_000_000
 MAX_SECONDS: Final = 8.0
 #: Bits of an integer computed for the user (`10 ** 10 ** 10` must not be).
 MAX_INT_BITS: Final = 4_096
+#: Different symbols in one number that the program computes; more is a sum over data.
+MAX_SYMBOLS: Final = 16
 #: Characters of a string computed for the user.
 MAX_TEXT: Final = 100_000
 #: Characters of one inlay hint; VS Code cuts a line at 43.

@@ -5,12 +5,12 @@ Knows nothing of tensors. A dim is an `int` or an `Expr`; plain ints never reach
 
 from tensight.dims.atoms import Symbol, SymbolKind
 from tensight.dims.bounds import bounds
-from tensight.dims.divide import ceil_div
+from tensight.dims.divide import ceil_div, exact_quotient
 from tensight.dims.evaluate import evaluate, substitute
 from tensight.dims.expr import Dim, Expr, fresh_unknown, is_unknown
 from tensight.dims.extrema import dim_max, dim_min
 from tensight.dims.facts import Facts
-from tensight.dims.fresh import fresh_data, reset_fresh, symbol
+from tensight.dims.fresh import data_for, depends_on_data, fresh_data, is_data, reset_fresh, symbol
 from tensight.dims.parse import parse
 from tensight.dims.solve import Solution, solve
 from tensight.dims.text import to_python, to_text
@@ -26,13 +26,17 @@ __all__ = [
     "Truth",
     "bounds",
     "ceil_div",
+    "data_for",
+    "depends_on_data",
     "dim_max",
     "dim_min",
     "divides",
     "equal",
     "evaluate",
+    "exact_quotient",
     "fresh_data",
     "fresh_unknown",
+    "is_data",
     "is_unknown",
     "is_zero",
     "less",

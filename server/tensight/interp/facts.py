@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from ..diagnostics import Diagnostic
 from ..syntax.span import Span
-from ..values import Tensor, Value, join
+from ..values import Tensor, Value
+from ..values.join import shared
 
 _NOT_ASKED: Final[Any] = object()
 
@@ -48,8 +49,8 @@ class Fact:
         facts of a file are never looked at."""
         if self._shared is _NOT_ASKED:
             seen = self.observations
-            shared = reduce(join, (o.value for o in seen)) if seen else self.alone
-            object.__setattr__(self, "_shared", shared)
+            found = reduce(shared, (o.value for o in seen)) if seen else self.alone
+            object.__setattr__(self, "_shared", found)
         return self._shared
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .. import limits
-from ..dims import Expr
+from ..dims import Expr, fresh_unknown
 from ..values import (
     BoundMethod,
     ClassV,
@@ -101,15 +101,21 @@ def _is_int(value: Value) -> bool:
     return isinstance(value, int | Expr)
 
 
+def _is_long(number: Value) -> bool:
+    """A sum that a loop goes on adding to says nothing to anybody."""
+    return isinstance(number, Expr) and len(number.symbols) > limits.MAX_SYMBOLS
+
+
 def _symbolic(it: Interp, token: str, function: Callable[[Any, Any], Any], a: Value, b: Value) -> Value:
     """One operand is a symbolic int or a number of unknown value."""
     if _is_int(a) and _is_int(b) and token in ("+", "-", "*", "//", "%", "**"):
         if token == "**" and not (isinstance(b, int) and 0 <= b <= 8):
             return Scalar("int")
         try:
-            return function(a, b)
+            result = function(a, b)
         except ZeroDivisionError as error:
             return it.fail("ZeroDivisionError", str(error))
+        return fresh_unknown(None) if _is_long(result) else result
     if token in ("/", "*", "+", "-"):
         ratio = arithmetic(token, a, b)
         if ratio is not None:

@@ -9,8 +9,10 @@ from ..dims import Dim, Truth, equal, fresh_unknown
 from ..limits import MAX_TENSOR_DATA
 from ..values import CONTIGUOUS, FLOAT32, Tensor, torch_size_text
 from .checks import axis, better, check, refuse
+from .coerce import to_tensors
 from .errors import NOTES, Lift
-from .kinds import Axis, TensorArgs, Tensors
+from .joining_runs import joined_run, run_of, stacked_run
+from .kinds import Axis, Raw, TensorArgs, Tensors
 from .promotion import result_type
 from .registry import op
 from .squeeze import at_least, with_axis
@@ -122,16 +124,24 @@ def _cat_open(tensors: Sequence[Tensor], dim: int) -> Tensor:
 @op(
     "torch.cat", "torch.concat", "torch.concatenate", open_rank=True,
 )  # fmt: skip
-def cat(tensors: Tensors, dim: Axis = 0) -> Tensor:
+def cat(tensors: Raw, dim: Axis = 0) -> Tensor:
     """Join along an existing axis."""
+    run = run_of(tensors)
+    if run is not None:
+        return joined_run(*run, dim)
+    tensors = to_tensors(tensors)
     if any(tensor.is_open for tensor in tensors):
         return _cat_open(tensors, dim)
     return joined(tensors, dim)
 
 
 @op("torch.stack", open_rank=True)
-def stack(tensors: Tensors, dim: Axis = 0) -> Tensor:
+def stack(tensors: Raw, dim: Axis = 0) -> Tensor:
     """Join along a new axis; all shapes agree."""
+    run = run_of(tensors)
+    if run is not None:
+        return stacked_run(*run, dim)
+    tensors = to_tensors(tensors)
     if not tensors:
         raise refuse("invalid-argument", "stack expects a non-empty TensorList")
     opened = [tensor for tensor in tensors if tensor.is_open]

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..dims import Dim, Expr, Truth, ceil_div, dim_max, dim_min, fresh_unknown, is_unknown, less
+from ..dims import (
+    Dim,
+    Expr,
+    Truth,
+    ceil_div,
+    data_for,
+    depends_on_data,
+    dim_max,
+    dim_min,
+    fresh_data,
+    fresh_unknown,
+    is_unknown,
+    less,
+)  # fmt: skip
 from ..values import Kind, Scalar, Tensor, Unknown, Value
 from .checks import refuse
 
-#: An end of a slice: known, absent, or not known at all.
-_HIDDEN = object()
+#: An end of a slice: known, absent, the element of a tensor, or not known at all.
+_HIDDEN, _ELEMENT = object(), object()
 
 
 def slice_end(value: Value) -> Any:
-    """An end of a slice as int, Expr, None, or _HIDDEN."""
+    """An end of a slice as int, Expr, None, _ELEMENT or _HIDDEN."""
     if value is None or isinstance(value, int | Expr):
         return int(value) if isinstance(value, bool) else value
     if isinstance(value, Tensor):
@@ -36,7 +49,7 @@ def _tensor_end(value: Tensor) -> Any:
         raise refuse("invalid-argument", message, "TypeError")
     if value.data is not None and len(value.data) == 1:
         return int(value.data[0])
-    return _HIDDEN
+    return _ELEMENT
 
 
 def position(value: Dim, size: Dim) -> Dim:
@@ -68,6 +81,10 @@ def sliced(size: Dim, index: slice) -> tuple[Dim | None, Dim, int]:
         raise refuse("invalid-argument", message, "ValueError")
     if start is None and stop is None:
         return 0, _stepped(size, step), step if isinstance(step, int) else 1
+    if not is_unknown(size) and _HIDDEN not in (start, stop, step):
+        length = _by_data(size, start, stop, step)
+        if length is not None:
+            return None, length, 1
     first: Dim = 0 if start is None else fresh_unknown() if start is _HIDDEN else position(start, size)
     last: Dim = size if stop is None else fresh_unknown() if stop is _HIDDEN else position(stop, size)
     if is_unknown(first) or is_unknown(last):
@@ -75,10 +92,22 @@ def sliced(size: Dim, index: slice) -> tuple[Dim | None, Dim, int]:
     return first, _stepped(dim_max(last - first, 0), step), step if isinstance(step, int) else 1
 
 
+def _by_data(size: Dim, start: Any, stop: Any, step: Any) -> Dim | None:
+    """The length of a slice with an end that depends on data, of unknown sign; None if the ends tell the length."""
+    if _ELEMENT in (start, stop, step):
+        return fresh_data("n")
+    ends = [end for end in (start, stop) if isinstance(end, Expr)]
+    if any(is_unknown(end) for end in ends):
+        return None
+    if any(depends_on_data(end) and less(end, 0) is Truth.MAYBE for end in ends):
+        return data_for(("slice", size, start, stop, step))
+    return None
+
+
 def _stepped(length: Dim, step: Any) -> Dim:
     if isinstance(step, int):
         return length if step == 1 else ceil_div(length, step)
-    if step is _HIDDEN or less(0, step) is not Truth.YES:
+    if step is _HIDDEN or step is _ELEMENT or less(0, step) is not Truth.YES:
         return fresh_unknown()
     return ceil_div(length, step)
 

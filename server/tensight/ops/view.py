@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import EllipsisType
 from typing import Any
 
-from ..dims import Dim, Expr, Truth, divides, equal, fresh_unknown, is_unknown
+from ..dims import Dim, Expr, Truth, divides, equal, exact_quotient, fresh_unknown, is_unknown
 from ..values import CONTIGUOUS, DType, Tensor, Value, dim_text, torch_size_text
 from .checks import axis, check, product, refuse, require_equal
 from .coerce import to_sizes
@@ -64,6 +64,8 @@ def infer_size(shape: Sequence[Dim], numel: Dim) -> tuple[Dim, ...]:
         inferred = fresh_unknown()
     elif is_unknown(numel) or is_unknown(total):
         inferred = fresh_unknown()
+    elif (quotient := exact_quotient(numel, total)) is not None:
+        inferred = quotient  # beside a size of 0, PyTorch refuses -1
     else:
         truth = divides(total, numel)
         check(truth, "invalid-reshape", message, shape=tuple(shape), numel=numel)

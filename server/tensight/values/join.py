@@ -4,10 +4,11 @@ Laws (property-tested): join is commutative and idempotent up to fresh unknown d
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ..dims import Dim, Expr, fresh_unknown, is_unknown
+from ..dims import Dim, Expr, Truth, depends_on_data, fresh_data, fresh_unknown, is_data, is_unknown, less
 from .containers import DictV, Fields, ListV, OneOf, SetV, Size, Value
 from .objects import BoundMethod, Instance, PartialV
 from .ratio import Ratio
@@ -16,19 +17,33 @@ from .unknown import Reason, Scalar, Unknown
 
 #: Options kept apart in a OneOf; more are Unknown.
 MAX_OPTIONS = 4
+_JoinDim = Callable[[Any, Any], Any]
 _NUMBER = {bool: "bool", int: "int", float: "float", complex: "complex"}
 
 
 def join_dim(a: Any, b: Any) -> Any:
-    """One axis: equal dims stay, others are a fresh unknown dim."""
+    """One axis: equal dims stay, others are a fresh unknown dim, or one that depends on data as they do."""
+    if a is b or a == b:
+        return a
+    if (depends_on_data(a) or depends_on_data(b)) and _is_size(a) and _is_size(b):
+        return fresh_data()
+    return fresh_unknown()
+
+
+def shared_dim(a: Any, b: Any) -> Any:
+    """One axis of what several contexts share: sizes that differ have no name."""
     return a if a is b or a == b else fresh_unknown()
 
 
-def _join_tensor(a: Tensor, b: Tensor) -> Tensor:
+def _is_size(dim: Any) -> bool:
+    return not is_unknown(dim) and less(dim, 0) is Truth.NO
+
+
+def _join_tensor(a: Tensor, b: Tensor, dim: _JoinDim) -> Tensor:
     if a.dims is None or b.dims is None or ... in a.dims or ... in b.dims or len(a.dims) != len(b.dims):
         dims: Any = a.dims if a.dims == b.dims else None
     else:
-        dims = tuple(join_dim(x, y) for x, y in zip(a.dims, b.dims))
+        dims = tuple(dim(x, y) for x, y in zip(a.dims, b.dims))
     unknown = None if dims is not None else a.unknown or b.unknown or Unknown(Reason.JOINED)
     return Tensor(
         dims,
@@ -43,8 +58,13 @@ def _join_tensor(a: Tensor, b: Tensor) -> Tensor:
     )
 
 
-def join(a: Value, b: Value) -> Value:
-    """What is known of a value that is either `a` or `b`."""
+def shared(a: Value, b: Value) -> Value:
+    """What two contexts of one place have in common: as `join`, but nothing is named that neither of them has."""
+    return join(a, b, shared_dim)
+
+
+def join(a: Value, b: Value, dim: _JoinDim = join_dim) -> Value:
+    """What is known of a value that is either `a` or `b`; `dim` joins two sizes."""
     if a is b:
         return a
     if isinstance(a, Unknown):
@@ -52,9 +72,9 @@ def join(a: Value, b: Value) -> Value:
     if isinstance(b, Unknown):
         return b
     if isinstance(a, Tensor) and isinstance(b, Tensor):
-        return _join_tensor(a, b)
+        return _join_tensor(a, b, dim)
     if isinstance(a, OneOf) or isinstance(b, OneOf):
-        return _join_options(a, b)
+        return _join_options(a, b, dim)
     if _is_int(a) and _is_int(b):
         return a if type(a) is type(b) and a == b else fresh_unknown(None)
     if type(a) is type(b) and isinstance(a, bool | int | float | complex | str | bytes | type(None)):
@@ -71,25 +91,25 @@ def join(a: Value, b: Value) -> Value:
         return Scalar("bool" if isinstance(a, bool) and isinstance(b, bool) else "number")
     if isinstance(a, tuple) and isinstance(b, tuple) and type(a) is type(b) and len(a) == len(b):
         if isinstance(a, Size):
-            return Size(join_dim(x, y) for x, y in zip(a, b))
-        items = tuple(join(x, y) for x, y in zip(a, b))
+            return Size(dim(x, y) for x, y in zip(a, b))
+        items = tuple(join(x, y, dim) for x, y in zip(a, b))
         return Fields(a.typename, a.names, items, a.cls) if isinstance(a, Fields) else items
     if isinstance(a, ListV) and isinstance(b, ListV):
-        return _join_list(a, b)
+        return _join_list(a, b, dim)
     if isinstance(a, DictV) and isinstance(b, DictV) and a.kind == b.kind:
-        return _join_dict(a, b)
+        return _join_dict(a, b, dim)
     if isinstance(a, SetV) and isinstance(b, SetV):
         return SetV({**a.items, **b.items}, True, a.frozen and b.frozen)
     if isinstance(a, BoundMethod) and isinstance(b, BoundMethod) and a.function is b.function and a.self is b.self:
         return a
     if isinstance(a, PartialV | Instance) or isinstance(b, PartialV | Instance) or a is None or b is None:
-        return _join_options(a, b)
+        return _join_options(a, b, dim)
     try:
         if type(a) is type(b) and a == b:
             return a
     except TypeError:
         pass
-    return _join_options(a, b)
+    return _join_options(a, b, dim)
 
 
 def _is_int(value: Value) -> bool:
@@ -114,12 +134,12 @@ def _join_scalar(a: Value, b: Value) -> Scalar | None:
     return None if "str" in kinds else Scalar("number")
 
 
-def _join_options(a: Value, b: Value) -> Value:
+def _join_options(a: Value, b: Value, dim: _JoinDim) -> Value:
     options: list[Value] = list(a.options) if isinstance(a, OneOf) else [a]
     for value in b.options if isinstance(b, OneOf) else (b,):
         for i, old in enumerate(options):
             if old is value or _mergeable(old, value):
-                options[i] = join(old, value)
+                options[i] = join(old, value, dim)
                 break
         else:
             options.append(value)
@@ -141,31 +161,31 @@ def _mergeable(a: Value, b: Value) -> bool:
     return type(a) is type(b) and isinstance(a, bool | int | float | Scalar | ListV | DictV | SetV | Expr | str)
 
 
-def _join_list(a: ListV, b: ListV) -> ListV:
+def _join_list(a: ListV, b: ListV, dim: _JoinDim) -> ListV:
     if len(a.items) == len(b.items) and a.rest is None and b.rest is None:
-        return ListV([join(x, y) for x, y in zip(a.items, b.items)], None, a.kind)
+        return ListV([join(x, y, dim) for x, y in zip(a.items, b.items)], None, a.kind)
     every = [*a.items, *b.items, *(r for r in (a.rest, b.rest) if r is not None)]
     rest: Value = Unknown(Reason.JOINED)
     if every:
         rest = every[0]
         for item in every[1:]:
-            rest = join(rest, item)
+            rest = join(rest, item, dim)
     return ListV([], rest, a.kind)
 
 
-def _join_dict(a: DictV, b: DictV) -> DictV:
+def _join_dict(a: DictV, b: DictV, dim: _JoinDim) -> DictV:
     if a.items.keys() == b.items.keys() and a.rest is None and b.rest is None:
-        items = {k: join(v, b.items[k]) for k, v in a.items.items()}
+        items = {k: join(v, b.items[k], dim) for k, v in a.items.items()}
         return DictV(items, None, a.kind, a.default_factory)
-    shared = {k: join(v, b.items[k]) for k, v in a.items.items() if k in b.items}
+    both = {k: join(v, b.items[k], dim) for k, v in a.items.items() if k in b.items}
     optional = None
     if (
         a.rest is None
         and b.rest is None
         and (not a.items.keys() - b.items.keys() or not b.items.keys() - a.items.keys())
     ):
-        optional = {k: v for k, v in (a.items | b.items).items() if k not in shared}
-    return DictV(shared, Unknown(Reason.JOINED), a.kind, a.default_factory, optional)
+        optional = {k: v for k, v in (a.items | b.items).items() if k not in both}
+    return DictV(both, Unknown(Reason.JOINED), a.kind, a.default_factory, optional)
 
 
 def same(a: Value, b: Value) -> bool:
@@ -173,7 +193,7 @@ def same(a: Value, b: Value) -> bool:
     if a is b:
         return True
     if isinstance(a, Tensor) and isinstance(b, Tensor):
-        return a.dims == b.dims and a.dtype is b.dtype and a.data == b.data
+        return _alike_dims(a.dims, b.dims) and a.dtype is b.dtype and a.data == b.data
     if isinstance(a, Unknown) and isinstance(b, Unknown):
         return True
     if type(a) is not type(b):
@@ -187,7 +207,7 @@ def same(a: Value, b: Value) -> bool:
     if isinstance(a, OneOf):
         return len(a.options) == len(b.options) and all(same(x, y) for x, y in zip(a.options, b.options))
     if isinstance(a, Expr):
-        return a == b or (is_unknown(a) and is_unknown(b))
+        return _alike(a, b)
     if isinstance(a, Instance):
         return a.cls is b.cls and not a.attrs and not b.attrs
     if isinstance(a, BoundMethod):
@@ -195,6 +215,23 @@ def same(a: Value, b: Value) -> bool:
     if isinstance(a, bool | int | float | complex | str | bytes | Scalar):
         return bool(a == b) or (a != a and b != b)
     return False
+
+
+def _alike_dims(a: Any, b: Any) -> bool:
+    if a == b:
+        return True
+    return a is not None and b is not None and len(a) == len(b) and all(map(_alike, a, b))
+
+
+def _alike(a: Any, b: Any) -> bool:
+    """Whether two dims are equal, both unknown, or one size that data decide each."""
+    if a == b:
+        return True
+    if not isinstance(a, Expr) or not isinstance(b, Expr):
+        return False
+    if is_unknown(a) or is_unknown(b):
+        return is_unknown(a) and is_unknown(b)
+    return is_data(a) and is_data(b)
 
 
 def widen(a: Value, b: Value) -> Value:

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ...dims import Expr
+from ...dims import Expr, fresh_data
 from ...values import (
     BoundMethod,
     ClassMethodV,
@@ -120,9 +120,12 @@ def to_int(it: Interp, x: Value = 0, /, base: Value = None) -> Value:
         case Ratio():
             return rounded(x, "trunc")
         case Scalar():
-            return Scalar("int")
+            return _named(x)
         case Tensor():
-            return it.op("torch.Tensor.__int__", x) if x.data is None else _of_data(it, x, to_int, "int")
+            if x.data is not None:
+                return _of_data(it, x, to_int, "int")
+            found = it.op("torch.Tensor.__int__", x)
+            return _named(found) if isinstance(found, Scalar) else found
         case Unknown():
             return Unknown(x.reason, x.detail, x.span)
         case OneOf():
@@ -138,6 +141,11 @@ def to_int(it: Interp, x: Value = 0, /, base: Value = None) -> Value:
             return it.fail(
                 "TypeError", f"int() argument must be a string, a bytes-like object or a real number, not {name!r}"
             )
+
+
+def _named(number: Scalar) -> Value:
+    """The integer part of a number that is not known: one integer, which a size may be computed with."""
+    return Scalar("int") if number.kind == "bool" else fresh_data("n", None)
 
 
 def _of_data(it: Interp, x: Tensor, convert: Callable[..., Value], kind: str) -> Value:
