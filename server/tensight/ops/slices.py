@@ -81,10 +81,10 @@ def sliced(size: Dim, index: slice) -> tuple[Dim | None, Dim, int]:
         raise refuse("invalid-argument", message, "ValueError")
     if start is None and stop is None:
         return 0, _stepped(size, step), step if isinstance(step, int) else 1
-    if not is_unknown(size) and _HIDDEN not in (start, stop, step):
-        length = _by_data(size, start, stop, step)
-        if length is not None:
-            return None, length, 1
+    length = _by_data(size, start, stop, step)
+    if length is not None:
+        return None, length, 1
+    start, stop, step = (_HIDDEN if end is _ELEMENT else end for end in (start, stop, step))
     first: Dim = 0 if start is None else fresh_unknown() if start is _HIDDEN else position(start, size)
     last: Dim = size if stop is None else fresh_unknown() if stop is _HIDDEN else position(stop, size)
     if is_unknown(first) or is_unknown(last):
@@ -93,13 +93,13 @@ def sliced(size: Dim, index: slice) -> tuple[Dim | None, Dim, int]:
 
 
 def _by_data(size: Dim, start: Any, stop: Any, step: Any) -> Dim | None:
-    """The length of a slice with an end that depends on data, of unknown sign; None if the ends tell the length."""
-    if _ELEMENT in (start, stop, step):
-        return fresh_data("n")
-    ends = [end for end in (start, stop) if isinstance(end, Expr)]
-    if any(is_unknown(end) for end in ends):
+    """The length of a slice with an end that depends on data, of unknown sign; None for all other slices."""
+    ends = (start, stop, step)
+    if is_unknown(size) or _HIDDEN in ends or any(isinstance(end, Expr) and is_unknown(end) for end in ends):
         return None
-    if any(depends_on_data(end) and less(end, 0) is Truth.MAYBE for end in ends):
+    if _ELEMENT in ends:
+        return fresh_data("n")
+    if any(depends_on_data(end) and less(end, 0) is Truth.MAYBE for end in (start, stop) if isinstance(end, Expr)):
         return data_for(("slice", size, start, stop, step))
     return None
 
@@ -107,7 +107,7 @@ def _by_data(size: Dim, start: Any, stop: Any, step: Any) -> Dim | None:
 def _stepped(length: Dim, step: Any) -> Dim:
     if isinstance(step, int):
         return length if step == 1 else ceil_div(length, step)
-    if step is _HIDDEN or step is _ELEMENT or less(0, step) is not Truth.YES:
+    if step is _HIDDEN or less(0, step) is not Truth.YES:
         return fresh_unknown()
     return ceil_div(length, step)
 
