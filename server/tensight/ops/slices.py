@@ -74,8 +74,7 @@ def sliced(size: Dim, index: slice) -> tuple[Dim | None, Dim, int]:
         start, stop, _ = index.indices(size)
         return start, max(stop - start, 0), 1
     start, stop, step = (slice_end(end) for end in (index.start, index.stop, index.step))
-    if step is None:
-        step = 1
+    step = 1 if step is None else step
     if isinstance(step, int) and step <= 0:
         message = "slice step cannot be zero" if step == 0 else "step must be greater than zero"
         raise refuse("invalid-argument", message, "ValueError")
@@ -84,7 +83,7 @@ def sliced(size: Dim, index: slice) -> tuple[Dim | None, Dim, int]:
     length = _by_data(size, start, stop, step)
     if length is not None:
         return None, length, 1
-    start, stop, step = (_HIDDEN if end is _ELEMENT else end for end in (start, stop, step))
+    start, stop, step = [_HIDDEN if end is _ELEMENT else end for end in (start, stop, step)]
     first: Dim = 0 if start is None else fresh_unknown() if start is _HIDDEN else position(start, size)
     last: Dim = size if stop is None else fresh_unknown() if stop is _HIDDEN else position(stop, size)
     if is_unknown(first) or is_unknown(last):
