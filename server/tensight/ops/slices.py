@@ -71,8 +71,8 @@ def _is_plain(end: Value) -> bool:
 def sliced(size: Dim, index: slice) -> tuple[Dim | None, Dim, int]:
     """(start, length, step) of a slice of an axis; start None where it is not known, step 1 where it is not an int."""
     if isinstance(size, int) and _is_plain(index.start) and _is_plain(index.stop) and index.step is None:
-        start, stop, _ = index.indices(size)
-        return start, max(stop - start, 0), 1
+        low, high, _ = index.indices(size)
+        return low, max(high - low, 0), 1
     start, stop, step = (slice_end(end) for end in (index.start, index.stop, index.step))
     step = 1 if step is None else step
     if isinstance(step, int) and step <= 0:
