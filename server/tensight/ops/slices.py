@@ -83,12 +83,16 @@ def sliced(size: Dim, index: slice) -> tuple[Dim | None, Dim, int]:
     length = _by_data(size, start, stop, step)
     if length is not None:
         return None, length, 1
-    start, stop, step = [_HIDDEN if end is _ELEMENT else end for end in (start, stop, step)]
+    start, stop, step = (_hidden(end) for end in (start, stop, step))
     first: Dim = 0 if start is None else fresh_unknown() if start is _HIDDEN else position(start, size)
     last: Dim = size if stop is None else fresh_unknown() if stop is _HIDDEN else position(stop, size)
     if is_unknown(first) or is_unknown(last):
         return None if is_unknown(first) else first, fresh_unknown(), 1
     return first, _stepped(dim_max(last - first, 0), step), step if isinstance(step, int) else 1
+
+
+def _hidden(end: Any) -> Any:
+    return _HIDDEN if end is _ELEMENT else end
 
 
 def _by_data(size: Dim, start: Any, stop: Any, step: Any) -> Dim | None:
