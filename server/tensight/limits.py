@@ -25,6 +25,8 @@ MAX_TENSOR_DATA: Final = 4_096
 MAX_ROUNDS: Final = 12
 #: Factories in a row that showed no new place: the next variants of the model will not either.
 MAX_IDLE_FACTORIES: Final = 3
+#: Views of views that are walked back to the tensor whose elements they show.
+MAX_VIEW_CHAIN: Final = 8
 #: Distinct shapes listed per expression.
 MAX_CONTEXTS: Final = 16
 #: Values a generator may yield before it is cut.

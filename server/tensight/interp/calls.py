@@ -189,8 +189,36 @@ def apply_rule(
     except Exception as error:  # a defect of the rule: reported as such, never swallowed
         return it.internal_error(error)
     it.take_notes()
+    if rule.changes and args:
+        forget_elements(args[0])
+    if "out" in kwargs:
+        forget_elements(kwargs["out"])
     _remember(it, result, name, [*args, *kwargs.values()] if kwargs else args, layer)
     return result
+
+
+#: Operations whose result may lie in the memory of their first argument.
+_VIEWS = frozenset(
+    f"torch.Tensor.{name}"
+    for name in (
+        "__getitem__", "contiguous", "detach", "diagonal", "expand", "expand_as", "flatten", "float", "long", "movedim",
+        "narrow", "permute", "ravel", "reshape", "reshape_as", "select", "squeeze", "swapaxes", "t", "T", "to",
+        "transpose", "type", "type_as", "unflatten", "unsqueeze", "view", "view_as",
+    )
+)  # fmt: skip
+
+
+def forget_elements(tensor: Value) -> None:
+    """A step in place: the known elements of the tensor, and of those that it may be a view of, hold no longer."""
+    for _ in range(limits.MAX_VIEW_CHAIN):
+        if type(tensor) is not Tensor:
+            return
+        if tensor.data is not None:
+            object.__setattr__(tensor, "data", None)
+        step = tensor.made_by
+        if step is None or step.name not in _VIEWS or not step.inputs:
+            return
+        tensor = step.inputs[0]
 
 
 def _remember(it: Interp, result: Value, name: str, args: Sequence[Value], layer: Instance | None) -> None:

@@ -91,6 +91,10 @@ def _sequence(it: Interp, items: Value, rest: Value, index: Value, whole: Value)
             for item in items if index < 0 else ():
                 value = join(value, item)
             return value
+        if isinstance(whole, Size):
+            return it.refuse_with("axis-out-of-range", "tuple index out of range", "IndexError", [whole])
+        if isinstance(whole, tuple) and any(isinstance(v, Tensor) for v in whole):
+            return it.refuse_with("index-mismatch", "tuple index out of range", "IndexError", [whole])
         return it.fail("IndexError", f"{_word(whole)} index out of range")
     if isinstance(index, slice):
         if rest is not None:
@@ -198,8 +202,7 @@ def set_(it: Interp, obj: Value, index: Value, value: Value) -> None:
     """`obj[index] = value`."""
     if isinstance(obj, Tensor):
         calls.call_op(it, "torch.Tensor.__setitem__", [obj, index, value], {})
-        if obj.data is not None:
-            object.__setattr__(obj, "data", None)
+        calls.forget_elements(obj)
         return
     if isinstance(obj, ListV):
         _set_list(it, obj, index, value)

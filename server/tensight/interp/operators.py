@@ -43,7 +43,7 @@ BINARY: dict[str, tuple[str, Callable[[Any, Any], Any], str]] = {
 }  # fmt: skip
 UNARY: dict[str, tuple[str, Callable[[Any], Any], str]] = {
     "-": ("neg", host.neg, "torch.neg"), "+": ("pos", host.pos, "torch.positive"),
-    "~": ("invert", host.invert, "torch.bitwise_not"),
+    "~": ("invert", host.invert, "torch.Tensor.__invert__"),
 }  # fmt: skip
 _NUMBERS = (int, float, complex)
 _HOST_ERRORS = (TypeError, ValueError, ArithmeticError)

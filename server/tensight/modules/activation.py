@@ -92,4 +92,4 @@ for _name, _rule in (
     ("Dropout", "dropout"), ("Dropout1d", "dropout1d"), ("Dropout2d", "dropout2d"), ("Dropout3d", "dropout3d"),
     ("AlphaDropout", "alpha_dropout"), ("FeatureAlphaDropout", "feature_alpha_dropout"),
 ):  # fmt: skip
-    held(_name, "dropout", "p=0.5, inplace=False", _rule, base="dropout._DropoutNd", prepare=_probability)
+    held(_name, "dropout", "p=0.5, inplace=False", _rule, "p training", base="dropout._DropoutNd", prepare=_probability)

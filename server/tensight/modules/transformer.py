@@ -79,7 +79,7 @@ def _attention(
 ) -> None:
     """The checks of one attention block; Lift if it is not the standard one."""
     module = _attr(layer, name)
-    if not isinstance(module, Instance) or module.cls.native != "torch.nn.MultiheadAttention":
+    if not isinstance(module, Instance) or module.open or module.cls.native != "torch.nn.MultiheadAttention":
         raise Lift()
     width, first = _attr(module, "embed_dim"), truth(_attr(module, "batch_first"))
     for tensor in (x, memory):

@@ -25,6 +25,7 @@ from . import gather as gather
 from . import indexing as indexing
 from . import joining as joining
 from . import kernels as kernels
+from . import layouts as layouts
 from . import linalg as linalg
 from . import linalg_norms as linalg_norms
 from . import linear as linear

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..dims import Truth, divides, is_zero
-from ..values import BOOL, Kind, Tensor
-from .checks import axis, check, product, require_equal
+from ..dims import Truth, divides, equal, is_zero
+from ..values import BOOL, INT64, DType, Kind, Tensor, Value
+from .checks import axis, check, product, refuse, require_equal
 from .errors import Lift
 from .inplace import inplace
 from .kinds import Axis, DTypeArg, Number, OptAxis, Raw, Text
@@ -212,11 +212,49 @@ def _require_probability(p: Number) -> None:
         )
 
 
-@op("torch.nn.functional.dropout", "torch.nn.functional.dropout2d", "torch.nn.functional.dropout3d", open_rank=True)
-def dropout(input: Tensor, p: Number = 0.5, training: Raw = True) -> Tensor:
-    """Some elements (or channels) become zero."""
+def _dropped(input: Tensor, p: Value, training: Value, rank: int = 0, noise: DType | None = None) -> Tensor:
+    """Some elements, or with `rank` some channels, become zero; noise is drawn in the input's dtype and rescaled."""
     _require_probability(p)
+    if training is not True or not isinstance(p, int | float) or p == 0 or _is_empty(input):
+        return input.alike()
+    check(input.is_open or input.rank >= rank, "rank-mismatch", _FEATURES)
+    dtype = input.dtype
+    if p == 1 or dtype is None:
+        return input.alike()
+    if dtype.kind is Kind.COMPLEX:
+        text = f"\"bernoulli_scalar_cpu_\" not implemented for '{dtype.legacy}'"
+        raise refuse("dtype-mismatch", text, "NotImplementedError")
+    target = dtype if noise is None or dtype.kind is not Kind.BOOL else noise
+    check(
+        dtype.kind is Kind.FLOAT, "dtype-mismatch",
+        f"result type Float can't be cast to the desired output type {target.legacy}",
+    )  # fmt: skip
     return input.alike()
+
+
+_FEATURES = "Feature dropout requires at least 2 dimensions in the input"
+
+
+def _is_empty(input: Tensor) -> bool:
+    return not input.is_open and equal(product(input.shape), 0) is Truth.YES
+
+
+@op("torch.nn.functional.dropout", open_rank=True)
+def dropout(input: Tensor, p: Number = 0.5, training: Raw = True) -> Tensor:
+    """Some elements become zero."""
+    return _dropped(input, p, training)
+
+
+@op("torch.nn.functional.dropout2d", open_rank=True)
+def dropout2d(input: Tensor, p: Number = 0.5, training: Raw = True) -> Tensor:
+    """Some channels become zero."""
+    return _dropped(input, p, training, 2)
+
+
+@op("torch.nn.functional.dropout3d", open_rank=True)
+def dropout3d(input: Tensor, p: Number = 0.5, training: Raw = True) -> Tensor:
+    """Some channels become zero; what has no five axes is taken for one sample."""
+    return _dropped(input, p, training, 1)
 
 
 @op("torch.nn.functional.dropout1d", open_rank=True)
@@ -233,14 +271,19 @@ def dropout1d(input: Tensor, p: Number = 0.5, training: Raw = True) -> Tensor:
                 " batch dimension (i.e. 2D or 3D inputs)."
             ),
         )
-    return input.alike()
+    return _dropped(input, p, training)
 
 
-@op("torch.nn.functional.alpha_dropout", "torch.nn.functional.feature_alpha_dropout", open_rank=True)
+@op("torch.nn.functional.alpha_dropout", open_rank=True)
 def alpha_dropout(input: Tensor, p: Number = 0.5, training: Raw = False) -> Tensor:
     """Dropout that keeps mean and variance."""
-    _require_probability(p)
-    return input.alike()
+    return _dropped(input, p, training, noise=INT64)
+
+
+@op("torch.nn.functional.feature_alpha_dropout", open_rank=True)
+def feature_alpha_dropout(input: Tensor, p: Number = 0.5, training: Raw = False) -> Tensor:
+    """Dropout of channels that keeps mean and variance."""
+    return _dropped(input, p, training, 2, INT64)
 
 
 @op("torch.dropout", "torch.alpha_dropout", "torch.feature_dropout", "torch.feature_alpha_dropout", open_rank=True)

@@ -26,6 +26,7 @@ from ..values.dtype import ALIASES
 from .checks import check, refuse, require_equal
 from .elements import Near, convert_all, count_of
 from .errors import Lift
+from .iteration import is_dense, iterated
 from .kinds import Raw, RawArgs, SizeArgs
 from .promotion import complex_of, real_of
 from .registry import op
@@ -37,17 +38,23 @@ def cast(input: Tensor, dtype: DType | None) -> Tensor:
     if dtype is input.dtype and dtype is not None:
         return input
     data = None if input.data is None else convert_all(input.data, dtype)
-    return replace(input, dtype=dtype, data=data, parameter=False, strides=_kept(input))
+    return replace(input, dtype=dtype, data=data, parameter=False, strides=_kept(input, dtype and input.dtype))
 
 
 def place(input: Tensor, device: str | None) -> Tensor:
     """The same tensor on another device; None: on one that is not known."""
-    return input if device is input.device else replace(input, device=device, parameter=False, strides=_kept(input))
+    if device is input.device:
+        return input
+    return replace(input, device=device, parameter=False, strides=_kept(input, device and input.device))
 
 
-def _kept(input: Tensor) -> tuple[Dim, ...] | None:
-    """The strides of a copy: a contiguous tensor stays so; of others not all are kept."""
-    return CONTIGUOUS if input.strides == CONTIGUOUS else None
+def _kept(input: Tensor, copied: object) -> tuple[Dim, ...] | None:
+    """The strides of a copy that keeps the order of the axes; not `copied`: it may be no copy at all."""
+    if input.strides is None or input.strides == CONTIGUOUS or input.is_open:
+        return input.strides
+    if copied or is_dense(input.shape, input.strides):
+        return iterated(input.shape, (input,))
+    return None
 
 
 @op("torch.Tensor.to", open_rank=True)
@@ -160,7 +167,7 @@ def share_memory_(input: Tensor) -> Tensor:
 @op("torch.clone", "torch.Tensor.clone", open_rank=True)
 def clone(input: Tensor) -> Tensor:
     """A copy."""
-    return replace(input, parameter=False, strides=_kept(input))
+    return replace(input, parameter=False, strides=_kept(input, True))
 
 
 @op("torch.Tensor.numpy", open_rank=True)

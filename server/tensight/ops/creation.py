@@ -196,10 +196,32 @@ def _complex(a: Tensor, b: Tensor) -> Tensor:
     return result.with_dtype(None if result.dtype is None else complex_of(result.dtype))
 
 
-@op("torch.empty_like", "torch.rand_like", "torch.randn_like", open_rank=True)
+@op("torch.empty_like", open_rank=True)
 def empty_like(input: Tensor, *, dtype: Raw = None) -> Tensor:
     """As the input is."""
     return input.alike().with_dtype(chosen(dtype, input.dtype))
+
+
+@op("torch.rand_like", open_rank=True)
+def rand_like(input: Tensor, *, dtype: Raw = None) -> Tensor:
+    """As the input is, of a uniform distribution."""
+    return _drawn_like(input, dtype, "check_uniform_bounds")
+
+
+@op("torch.randn_like", open_rank=True)
+def randn_like(input: Tensor, *, dtype: Raw = None) -> Tensor:
+    """As the input is, of a normal distribution."""
+    return _drawn_like(input, dtype, "normal_kernel_cpu")
+
+
+def _drawn_like(input: Tensor, dtype: Value, kernel: str) -> Tensor:
+    settled = chosen(dtype, input.dtype)
+    if settled is not None:
+        check(
+            settled.kind >= Kind.FLOAT, "dtype-mismatch", f"\"{kernel}\" not implemented for '{settled.legacy}'",
+            "NotImplementedError",
+        )  # fmt: skip
+    return input.alike().with_dtype(settled)
 
 
 @op("torch.zeros_like", open_rank=True)

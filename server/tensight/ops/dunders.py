@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..values import Tensor
+from ..values import Kind, Tensor
 from . import pointwise
+from .checks import check
 from .inplace import InplaceRule
 from .kinds import TensorLike
 from .registry import RULES, OpRule, alias, op
@@ -14,7 +15,7 @@ _BINARY = {
     "rshift": "bitwise_right_shift",
 }  # fmt: skip
 _COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
-_UNARY = {"neg": "neg", "pos": "positive", "abs": "abs", "invert": "bitwise_not"}
+_UNARY = {"neg": "neg", "pos": "positive", "abs": "abs"}
 
 
 def _reflected(rule: OpRule, name: str) -> None:
@@ -23,6 +24,16 @@ def _reflected(rule: OpRule, name: str) -> None:
 
     swapped.__doc__ = f"The reflected operator of {rule.names[0]}."
     op(name, open_rank=True)(swapped)
+
+
+@op("torch.Tensor.__invert__", open_rank=True)
+def invert(input: Tensor) -> Tensor:
+    """`~x`, for integers and bools."""
+    check(
+        input.dtype is None or input.dtype.kind <= Kind.INT, "dtype-mismatch",
+        "~ (operator.invert) is only implemented on integer and Boolean-type tensors", "TypeError",
+    )  # fmt: skip
+    return RULES["torch.bitwise_not"](input)  # type: ignore[no-any-return]
 
 
 @op("torch.Tensor.__rdiv__", "torch.Tensor.__rtruediv__", open_rank=True)

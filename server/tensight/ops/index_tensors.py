@@ -120,12 +120,13 @@ def _positions(mask: Tensor, shape: Sequence[Dim], place: int) -> list[Tensor]:
 def check_bounds(shape: Sequence[Dim], picked: Picked) -> None:
     """Known values out of range are refused, and any index into an axis of no elements."""
     some = all(equal(size, 0) is Truth.NO for size in picked.shape)
+    nothing = any(equal(size, 0) is Truth.YES for size in picked.dims)
     given = [(axis, index) for axis, index in enumerate(picked.indices) if index is not None]
     for number, (axis, index) in enumerate(given):
         size = shape[axis]
         if some and equal(size, 0) is Truth.YES:
             raise refuse("index-mismatch", "index is out of bounds for dimension with size 0", "IndexError")
-        if index.data is None or not isinstance(size, int) or not some:
+        if index.data is None or not isinstance(size, int) or not some or nothing:
             continue
         for value in index.data:
             if not -size <= value < size:

@@ -130,6 +130,10 @@ def _indexed(input: Tensor, index: Value) -> _Indexed:
     items = [_normalised(item) for item in indices_of(index)]
     if input.rank == 0 and not isinstance(index, tuple | Tensor):
         if isinstance(items[0], int | Expr | Scalar) and not isinstance(items[0], bool):
+            if isinstance(items[0], int) and items[0] != 0:
+                raise refuse(
+                    "index-mismatch", f"index {items[0]} is out of bounds for dimension 0 with size 0", "IndexError"
+                )
             raise refuse(
                 "index-mismatch",
                 "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert"

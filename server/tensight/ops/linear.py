@@ -113,7 +113,7 @@ def _check_dtypes(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
     if not dtypes_clash(input.dtype, weight.dtype):
         return
     assert input.dtype is not None and weight.dtype is not None
-    if bias is not None:
+    if bias is not None and (input.rank == 2 or is_contiguous(input) is not Truth.NO):
         raise refuse(
             "dtype-mismatch",
             f"mat1 and mat2 must have the same dtype, but got {input.dtype.legacy} and {weight.dtype.legacy}",
@@ -125,6 +125,10 @@ def _check_dtypes(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
 @op("torch.nn.functional.bilinear", "torch.bilinear")
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: OptTensor = None) -> Tensor:
     """(…, in1), (…, in2), (out, in1, in2) → (…, out)."""
+    named = {"input1": input1, "input2": input2, "weight": weight, **({} if bias is None else {"bias": bias})}
+    if any(dtypes_clash(input1.dtype, tensor.dtype) for tensor in named.values()):
+        told = ", ".join(f"{name}: {c_name(t.dtype)}" for name, t in named.items() if t.dtype is not None)
+        raise refuse("dtype-mismatch", f"All tensors must have the same dtype, got {told}")
     check(
         input1.rank == input2.rank, "rank-mismatch",
         f"bilinear(): input dimensions do not match: got {input1.rank} and {input2.rank}",
@@ -133,6 +137,7 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: OptTensor = N
         require_equal(
             a, b, "size-mismatch", f"bilinear(): input batch dimensions do not match at dim {i}: got {a} and {b}"
         )
+    check(input1.rank > 0, "axis-out-of-range", "Dimension specified as -1 but tensor has no dimensions", "IndexError")
     check(
         weight.rank >= 3, "axis-out-of-range",
         f"Dimension out of range (expected to be in range of [{-weight.rank}, {weight.rank - 1}], but got "

@@ -38,7 +38,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: TensorLike) -> Tensor:
     if input.is_open or mask.is_open:
         _check_fill(mask, value)
         return input.alike() if input.is_open else Tensor(None, input.dtype, input.device, unknown=mask.unknown)
-    dims = broadcast(input.shape, mask.shape)
+    dims = broadcast(mask.shape, input.shape)
     _check_fill(mask, value)
     return Tensor(dims, input.dtype, input.device, strides=CONTIGUOUS if input.strides == CONTIGUOUS else None)
 
@@ -58,7 +58,7 @@ def masked_fill_(input: Tensor, mask: Tensor, value: TensorLike) -> Tensor:
 def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     """The elements where the mask holds, as a vector."""
     _require_mask(mask, "masked_select: expected BoolTensor for mask")
-    dims = broadcast(input.shape, mask.shape)
+    dims = broadcast(mask.shape, input.shape)
     count: Dim = sum(map(bool, mask.data)) if mask.data is not None and dims == mask.shape else fresh_data("n")
     return Tensor((count,), input.dtype, input.device, strides=CONTIGUOUS)
 
@@ -66,7 +66,7 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
 @op("torch.masked_scatter", "torch.Tensor.masked_scatter")
 def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     """Elements of `source` one after the other where the mask holds."""
-    dims = broadcast(input.shape, mask.shape)
+    dims = broadcast(mask.shape, input.shape)
     common_dtype(
         input, source,
         lambda a, b: f"masked_scatter: expected self and source to have same dtypes but got{a.legacy} and {b.legacy}",

@@ -28,7 +28,8 @@ def _check_vector(name: str, values: Tensor | None, expected: Dim, code: str) ->
 
 def _check_batch_size(dims: tuple[Dim, ...]) -> None:
     """Training needs more than one value per channel; an empty batch has 0."""
-    count = product((dims[0], *dims[2:])) if dims else 1
+    check(len(dims) > 0, "rank-mismatch", "tuple index out of range", "IndexError")
+    count = product((dims[0], *dims[2:]))
     check(
         equal(count, 1).negate(), "size-mismatch",
         lambda: f"Expected more than 1 value per channel when training, got input size {size_text(dims)}", "ValueError",
@@ -43,6 +44,8 @@ def batch_norm(
     """`training` may be unknown: then only what fails in both modes is refused."""
     if training is True:
         _check_batch_size(input.shape)
+    if equal(product(input.shape), 0) is Truth.YES:
+        return input.alike()  # PyTorch returns before it looks at the statistics
     channels: Dim = input.shape[1] if input.rank > 1 else 0
     _batch_norm_checks(input, running_mean, running_var, weight, bias, training is True, training is False, channels)
     return input.alike()
@@ -197,16 +200,23 @@ def layer_norm(
     input: Tensor, normalized_shape: Raw, weight: OptTensor = None, bias: OptTensor = None, eps: Raw = 1e-5,
     cudnn_enable: Raw = True,
 ) -> Tensor:  # fmt: skip
-    result = _normalized(input, _listed("layer_norm", normalized_shape), weight, bias, ", ")
     if any(dtypes_clash(input.dtype, v.dtype) for v in (weight, bias) if v is not None):
         raise refuse("dtype-mismatch", _MIXED)
+    result = _normalized(input, _listed("layer_norm", normalized_shape), weight, bias, ", ")
     refuse_kinds("LayerNormKernelImpl", input.dtype, INTEGRAL)
     return result
 
 
 @op("torch.nn.functional.rms_norm", "torch.rms_norm", open_rank=True)
 def rms_norm(input: Tensor, normalized_shape: Raw, weight: OptTensor = None, eps: Raw = None) -> Tensor:
-    return _normalized(input, _listed("rms_norm", normalized_shape), weight, None, "")
+    shape = _listed("rms_norm", normalized_shape)
+    if not input.is_open:
+        check(
+            input.rank >= len(shape), "features-mismatch",
+            f"Input tensor must have at least {len(shape)} dimensions, but got {input.rank}", "ValueError",
+            expected=tuple(shape), got=input.shape,
+        )  # fmt: skip
+    return _normalized(input, shape, weight, None, "")
 
 
 def _listed(name: str, shape: Any) -> tuple[Dim, ...]:
@@ -240,8 +250,8 @@ def group_norm(
     if isinstance(num_groups, int) and num_groups == 0:
         raise refuse("invalid-argument", "integer division or modulo by zero", "ZeroDivisionError")
     dims = input.shape
-    if isinstance(num_groups, int) and num_groups > 0 and divides(num_groups, dims[1]) is Truth.YES:
-        count = product((dims[0], dims[1] // num_groups, *dims[2:]))
+    if isinstance(num_groups, int) and num_groups > 0:
+        count = product((dims[0] * dims[1] // num_groups, *dims[2:]))
         check(
             equal(count, 1).negate(), "size-mismatch",
             lambda: "Expected more than 1 value per channel when training, got input size "

@@ -138,6 +138,11 @@ def tensordot(a: Tensor, b: Tensor, dims: Raw = 2) -> Tensor:
     """Contract the given axes of both, or the last of `a` with the first of `b`."""
     left, right = _contracted(a, b, dims)
     check(len(left) == len(right), "invalid-argument", "both dimension lists should have same length")
+    for listed, tensor in ((left, a), (right, b)):
+        if listed and not tensor.rank:
+            raise refuse(
+                "axis-out-of-range", f"Dimension specified as {listed[0]} but tensor has no dimensions", "IndexError"
+            )
     places = [axis(d, a.rank) for d in left], [axis(d, b.rank) for d in right]
     for i, (x, y) in enumerate(zip(left, right)):
         m, n = a.shape[places[0][i]], b.shape[places[1][i]]

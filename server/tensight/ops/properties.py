@@ -11,6 +11,7 @@ from ..values.dtype import BOOL, Kind
 from .checks import axis, check, product
 from .errors import Lift
 from .kinds import OptAxis
+from .permute import attribute_h, attribute_mh, attribute_mt, attribute_t
 from .promotion import real_of
 from .registry import op
 
@@ -43,31 +44,10 @@ def ndim(tensor: Tensor) -> Value:
     return fresh_unknown() if tensor.is_open else tensor.rank
 
 
-def _reversed(tensor: Tensor) -> Tensor:
-    return Tensor(tensor.shape[::-1], tensor.dtype, tensor.device)
-
-
-def _transposed(tensor: Tensor, name: str) -> Tensor:
-    """The last two axes exchanged."""
-    if tensor.is_open:
-        dims = tensor.dims
-        if dims is not None and dims.index(...) < len(dims) - 2:
-            return tensor.with_dims(*dims[:-2], dims[-1], dims[-2])
-        return Tensor(None, tensor.dtype, tensor.device, unknown=tensor.unknown)
-    check(
-        tensor.rank >= 2,
-        "rank-mismatch",
-        f"tensor.{name} is only supported on matrices or batches of matrices. Got {tensor.rank}-D tensor.",
-    )
-    return Tensor((*tensor.shape[:-2], tensor.shape[-1], tensor.shape[-2]), tensor.dtype, tensor.device)
-
-
 @attribute("T")
 def t(tensor: Tensor) -> Value:
     """All axes in reverse order."""
-    if tensor.is_open:
-        return Tensor(None, tensor.dtype, tensor.device, unknown=tensor.unknown)
-    return _reversed(tensor)
+    return attribute_t(tensor)
 
 
 @attribute("H")
@@ -75,25 +55,26 @@ def h(tensor: Tensor) -> Value:
     """The conjugate transpose of a matrix."""
     if tensor.is_open:
         return Tensor(None, tensor.dtype, tensor.device, unknown=tensor.unknown)
-    check(
-        tensor.rank in (0, 2),
-        "rank-mismatch",
-        f"tensor.H is only supported on matrices (2-D tensors). Got {tensor.rank}-D tensor."
-        + (" For batches of matrices, consider using tensor.mH" if tensor.rank > 2 else ""),
-    )
-    return _reversed(tensor)
+    return attribute_h(tensor)
 
 
 @attribute("mT")
 def mt(tensor: Tensor) -> Value:
     """The last two axes exchanged."""
-    return _transposed(tensor, "mT")
+    return _matrices(tensor, attribute_mt)
 
 
 @attribute("mH")
 def mh(tensor: Tensor) -> Value:
     """The last two axes exchanged, conjugated."""
-    return _transposed(tensor, "mH")
+    return _matrices(tensor, attribute_mh)
+
+
+def _matrices(tensor: Tensor, transposed: Callable[[Tensor], Tensor]) -> Tensor:
+    dims = tensor.dims
+    if dims is None or (... in dims and dims.index(...) >= len(dims) - 2):
+        return Tensor(None, tensor.dtype, tensor.device, unknown=tensor.unknown)
+    return transposed(tensor)
 
 
 @attribute("dtype")

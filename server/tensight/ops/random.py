@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..dims import Dim, Truth, less, less_equal
+from ..dims import Dim, Truth, equal, less, less_equal
 from ..values import CONTIGUOUS, FLOAT32, INT64, Kind, ListV, Tensor
 from .broadcasting import broadcast_tensors
-from .checks import check, refuse
+from .checks import check, product, refuse
 from .coerce import items_of, to_int
 from .creation import chosen, make, require_sizes
 from .errors import Lift
@@ -72,8 +72,9 @@ def _require_float(name: str, input: Tensor) -> None:
 @op("torch.bernoulli", "torch.Tensor.bernoulli", open_rank=True)
 def bernoulli(input: Tensor, p: Raw = None) -> Tensor:
     """Zeros and ones with the given probabilities."""
-    if p is None:
-        _require_float("bernoulli_tensor_cpu_p_", input)
+    if p is None and (input.is_open or equal(product(input.shape), 0) is not Truth.YES):
+        kind = "self" if input.dtype is not None and input.dtype.kind is Kind.COMPLEX else "p"
+        _require_float(f"bernoulli_tensor_cpu_{kind}_", input)
     return input.alike()
 
 

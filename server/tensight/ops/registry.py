@@ -45,10 +45,14 @@ class OpRule:
     ) -> None:
         self.names, self.function, self.dtype, self.open_rank = names, function, dtype, open_rank
         self.demand: Callable[..., dict[str, Template]] | None = None
+        #: whether the first argument is changed: its known elements are then no longer true
+        self.changes = names[0].endswith("_") and not names[0].endswith("__")
         #: the elements of the result, from the coerced arguments and the result (see `data`); None: not known
         self.evaluate: Callable[[list[Any], Tensor], tuple[Any, ...] | None] | None = None
         #: the kernel that PyTorch runs and the categories of elements it refuses (see `kernels`)
         self.kernel: tuple[str, frozenset[Kind]] | None = None
+        #: the strides of a result for which the function gives none (see `layouts`)
+        self.layout: Callable[[tuple[Any, ...], Sequence[Any]], tuple[Any, ...] | None] | None = None
         parameters, result = signature(function)
         self.parameters: list[str] = []
         self.defaults: list[Any] = []
@@ -222,9 +226,15 @@ class OpRule:
     def _settle(self, result: Tensor, values: list[Any], common: dict[str, Value] | None) -> Tensor:
         """The one place where dtype, device and known values of a result are settled."""
         settled = result.dtype
-        if self.settle_dtype is not None:
-            settled = self.settle_dtype(operands_of([values[i] for i in self.operands]))
         device = result.device
+        strides = result.strides
+        if self.settle_dtype is not None:
+            operands = operands_of([values[i] for i in self.operands])
+            settled = self.settle_dtype(operands)
+            if self.layout is not None and strides is None and not result.is_open:
+                strides = self.layout(result.shape, operands)
+        elif self.layout is not None and strides is None and not result.is_open:
+            strides = self.layout(result.shape, operands_of([values[i] for i in self.operands]))
         if common:
             dtype, place, out = common.get("dtype"), common.get("device"), common.get("out")
             if dtype is not None:
@@ -235,11 +245,11 @@ class OpRule:
                 device = None
             if isinstance(out, Tensor):
                 settled, device = out.dtype, out.device
-            if common.get("memory_format") is not None and result.strides is not None:
-                result = replace(result, strides=None)
-        if settled is not result.dtype or device is not result.device:
+            if out is not None or common.get("memory_format") is not None:
+                strides = None
+        if settled is not result.dtype or device is not result.device or strides is not result.strides:
             data = result.data if settled is result.dtype or result.dtype is None else None
-            result = replace(result, dtype=settled, device=device, data=data)
+            result = replace(result, dtype=settled, device=device, data=data, strides=strides)
         if self.evaluate is not None and result.data is None:
             elements = self.evaluate(values, result)
             if elements is not None:
