@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..dims import Dim, Expr
+from ..dims import Dim, Expr, fresh_unknown
 from ..limits import MAX_TENSOR_DATA
 from ..values import (
     CONTIGUOUS,
@@ -49,6 +49,8 @@ class _Leaves:
             raise Lift(data)
         if isinstance(data, OpenSize):
             raise Lift()
+        if isinstance(data, ListV) and data.rest is not None:
+            return self._some(data.items, data.rest, depth)
         if isinstance(data, tuple | ListV | range) and not isinstance(data, SetV):
             return self._sequence(items_of(data), depth)
         if isinstance(data, str):
@@ -77,6 +79,14 @@ class _Leaves:
                 if isinstance(a, int) and isinstance(b, int) and a != b:
                     self._ragged(items[0], item, a, b, depth + 1 + i)
         return (len(items), *first)
+
+    def _some(self, items: list[Value], rest: Value, depth: int) -> tuple[Dim, ...]:
+        """A list of unknown length: one more axis, if all that it may hold has one shape. None at all is (0,)."""
+        self.values = None
+        first = self.shape_of(rest, depth + 1)
+        if (first and not items) or any(self.shape_of(item, depth + 1) != first for item in items):
+            raise Lift()
+        return (fresh_unknown(0), *first)
 
     def _item(self, item: Value, first: tuple[Dim, ...], depth: int) -> tuple[Dim, ...]:
         """The shape of a further item; where numbers and sequences are mixed PyTorch refuses in its own ways."""
@@ -130,7 +140,10 @@ def _from_data(data: Value, dtype: Value) -> Tensor:
 def _absorb_tensors(data: Value, dims: tuple[Dim, ...]) -> tuple[Dim, ...]:
     """Tensors among the items count as numbers: each has to have one element (numpy arrays as sequences)."""
     depth = 0
-    while isinstance(data, tuple | ListV) and (items := items_of(data)):
+    while isinstance(data, tuple | ListV):
+        items = [*data.items, data.rest] if isinstance(data, ListV) and data.rest is not None else items_of(data)
+        if not items:
+            break
         data = items[0]
         depth += 1
     if isinstance(data, Tensor) and data.device != "numpy" and depth and len(dims) > depth:
