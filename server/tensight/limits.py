@@ -27,6 +27,8 @@ MAX_ROUNDS: Final = 12
 MAX_IDLE_FACTORIES: Final = 3
 #: Views of views that are walked back to the tensor whose elements they show.
 MAX_VIEW_CHAIN: Final = 8
+#: Statements spent on further variants of models (`resnet101` after `resnet50`): they only add contexts.
+MAX_VARIANT_STEPS: Final = 60_000
 #: Distinct shapes listed per expression.
 MAX_CONTEXTS: Final = 16
 #: Values a generator may yield before it is cut.

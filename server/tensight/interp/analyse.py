@@ -6,7 +6,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,10 +15,12 @@ from ..values import ModuleV
 from . import explore, imports
 from .errors import OutOfBudget, PyRaise
 from .facts import Analysis, EntryInput, Fact, MissingImport, Result
+from .frame import Code, Slot
 from .machine import Interp
 from .ports import Cancelled, Request, Source
 from .record import Recorder
 from .roots import Root
+from .tiers import OPEN, Tier, fact_darkness, meet
 from .world import World
 
 #: Bytes of stack for the analysis thread: abstract calls nest several Python calls each.
@@ -68,8 +69,7 @@ class _Run:
         reset_fresh()
         self.request = request
         self.it = Interp(request, world)
-        self.facts: dict[Any, Fact] = {}
-        self.from_script: set[Any] = set()
+        self.facts: dict[Slot, tuple[Fact, Tier]] = {}
         self.inputs: list[EntryInput] = []
         self.started = time.monotonic()
 
@@ -86,7 +86,7 @@ class _Run:
         """What all roots found, by file."""
         it = self.it
         by_file: dict[str, list[Fact]] = {s.file: [] for s in self.request.files}
-        for slot, fact in self.facts.items():
+        for slot, (fact, _) in self.facts.items():
             if slot.span.file in by_file:
                 by_file[slot.span.file].append(fact)
         depends = frozenset(m.file for m in it.modules.values() if m.file is not None)
@@ -110,13 +110,13 @@ class _Run:
         it = self.it
         it.root = Root("script", "<script>")
         self._guard(lambda: imports.execute(it, self.request.entry, "__main__"))
-        self.absorb(it.recorder, script=True)
+        self.absorb(it.recorder, Tier.SCRIPT)
         for source in self.request.files:
             if source.file == self.request.entry.file:
                 continue
             it.recorder = Recorder()
             self._guard(partial(self._other, source))
-            self.absorb(it.recorder, script=True)
+            self.absorb(it.recorder, Tier.SCRIPT)
 
     def _other(self, source: Source) -> None:
         from .compile_module import main_block
@@ -159,37 +159,33 @@ class _Run:
         it.journal.opened.clear()
         it.doubt = it.forks = 0
 
-    def absorb(self, recorder: Recorder, *, script: bool = False) -> None:
-        """Keep what a root found: the script's facts win over those of roots that nobody wrote."""
+    def absorb(self, recorder: Recorder, tier: Tier) -> None:
+        """Keep what a root found, next to what is known from others."""
         for slot in recorder.seen:
-            if script:
-                old = self.facts.get(slot)
-                fact = recorder.fact(slot)
-                self.facts[slot] = fact if old is None else _merge(old, fact)
-                if fact.observations:
-                    self.from_script.add(slot)
-            elif slot not in self.from_script:
-                old = self.facts.get(slot)
-                fact = recorder.fact(slot)
-                self.facts[slot] = fact if old is None or not old.observations else _merge(old, fact)
+            fact = recorder.fact(slot)
+            old = self.facts.get(slot)
+            self.facts[slot] = (fact, tier) if old is None else meet(*old, fact, tier)
+
+    def is_dark(self, code: Code) -> bool:
+        """Whether the roots so far show little of what a function computes."""
+        for parameter in code.parameters:
+            known = self.facts.get(parameter.slot) if parameter.slot is not None else None
+            if known is not None and fact_darkness(known[0]) >= OPEN:
+                return True
+        span = code.span
+        if span is None:
+            return False
+        seen = dark = 0
+        for slot, (fact, _) in self.facts.items():
+            if slot.kind in ("target", "return") and slot.span.file == span.file:
+                if span.line <= slot.span.line <= span.end_line:
+                    seen += 1
+                    dark += fact_darkness(fact) >= OPEN
+        return dark * 4 > seen
 
     def report_no_size(self, root: Root, diagnostic: Diagnostic) -> None:
         if root.severity is not Severity.OFF:
             self.it.diagnostics.add(diagnostic)
-
-
-def _merge(a: Fact, b: Fact) -> Fact:
-    from .record import shape_key
-
-    if not b.observations:
-        return a
-    if not a.observations:
-        return b
-    seen = {shape_key(o.value) for o in a.observations}
-    added = tuple(o for o in b.observations if shape_key(o.value) not in seen)
-    if not added:
-        return a
-    return replace(a, observations=a.observations + added)
 
 
 def _order(fact: Fact) -> tuple[int, int, int, int]:

@@ -193,6 +193,8 @@ def apply_rule(
         forget_elements(args[0])
     if "out" in kwargs:
         forget_elements(kwargs["out"])
+    if it.root is not None and it.root.knows:
+        result = it.root.refine(result)
     _remember(it, result, name, [*args, *kwargs.values()] if kwargs else args, layer)
     return result
 

@@ -197,6 +197,10 @@ def take_notes(it: Interp) -> None:
                 if entry is not None:
                     it.root.demand(entry, wanted)
         NOTES.demands.clear()
+    if NOTES.either:
+        if it.root is not None:
+            it.root.expect(NOTES.either)
+        NOTES.either.clear()
 
 
 __all__ = [

@@ -6,7 +6,7 @@ import ast
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from ..values import ClassV, FunctionV
+from ..values import ClassV, FunctionV, ModuleV
 from .frame import Code
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def adds(run: _Run, known: int) -> bool:
     """Whether any place shows a tensor that did not among the first `known` ones."""
-    return any(fact.observations for fact in islice(run.facts.values(), known, None))
+    return any(fact.observations for fact, _ in islice(run.facts.values(), known, None))
 
 
 def form(function: FunctionV) -> Any:
@@ -33,16 +33,16 @@ def shown(run: _Run, function: FunctionV) -> bool:
         return True
     return any(
         slot.span.file == span.file and span.line <= slot.span.line <= span.end_line and fact.observations
-        for slot, fact in run.facts.items()
+        for slot, (fact, _) in run.facts.items()
     )
 
 
-def leads_further(it: Interp, function: FunctionV) -> bool:
+def leads_further(it: Interp, node: ast.AST, module: ModuleV) -> bool:
     """Whether a factory names a function or class of its module that no root has entered yet.
 
     The twentieth variant of a model says nothing new of its blocks, and costs as much as the first."""
-    named = {n.id for n in ast.walk(function.code.node) if isinstance(n, ast.Name)}
-    used = [v for v in map(function.module.namespace.get, named) if isinstance(v, FunctionV | ClassV)]
+    named = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    used = [v for v in map(module.namespace.get, named) if isinstance(v, FunctionV | ClassV)]
     return not used or not all(is_reached(it, value) for value in used)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .. import limits
-from ..dims import Expr, Truth, equal, fresh_unknown, is_unknown
+from ..dims import Expr, Truth, bounds, equal, fresh_unknown, is_unknown
 from ..values import (
     BoundMethod,
     ClassV,
@@ -53,7 +53,7 @@ def iterate(it: Interp, value: Value) -> Items:
             return Items(list(value[: limits.MAX_ITEMS]), Scalar("int"))
         return Items(list(value))
     if isinstance(value, RangeV):
-        return Items([], fresh_unknown(0))
+        return _open_range(value)
     if isinstance(value, DictV):
         rest = deferred.rest_of(it, value, value.rest)
         return Items(list(value.items), None if rest is None else Unknown(Reason.DATA_DEPENDENT, "key"))
@@ -88,6 +88,16 @@ def iterate(it: Interp, value: Value) -> Items:
         result = it.fail("TypeError", f"{type(value).__name__!r} object is not iterable")
         return Items([], result)
     return Items([], Unknown(Reason.UNSUPPORTED, "iteration"))
+
+
+def _open_range(value: RangeV) -> Items:
+    """A range of unknown length: as sizes are at least 1, `range(depth)` certainly has a first number."""
+    start, stop = value.start, value.stop
+    if value.step != 1 or not isinstance(start, int | Expr) or not isinstance(stop, int | Expr):
+        return Items([], fresh_unknown(0))
+    certain = (bounds(stop - start)[0] or 0) >= 1
+    least = bounds(start)[0] or 0
+    return Items([start], fresh_unknown(least + 1)) if certain else Items([], fresh_unknown(least))
 
 
 def _any_of(found: list[Items]) -> Items:

@@ -252,7 +252,7 @@ class Interp:
 
     def take_notes(self) -> None:
         """Collect what op rules assumed and demanded since the last time."""
-        if NOTES.assumptions or NOTES.demands:
+        if NOTES.assumptions or NOTES.demands or NOTES.either:
             diagnose.take_notes(self)
 
 

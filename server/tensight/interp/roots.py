@@ -4,13 +4,14 @@ A root is analysed in rounds: entry assumptions → facts + demands, until no ne
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .. import limits
 from ..diagnostics import Severity
 from ..dims import Dim, Expr, Facts, SymbolKind, Truth, equal, solve, substitute, symbol
+from ..ops.checks import better
 from ..ops.errors import Template
 from ..syntax.span import Span
 from ..values import Tensor, Value, dim_text
@@ -48,6 +49,10 @@ class Root:
     equations: list[tuple[Dim, Dim, Span | None]] = field(default_factory=list)
     facts: Facts = field(default_factory=Facts)
     changed: bool = False
+    #: unknown dims of broadcasts between sizes that are taken to agree
+    agreed: dict[Dim, Dim] = field(default_factory=dict)
+    #: whether `refine` may have something to say
+    knows: bool = False
     where: Callable[[], Span | None] = lambda: None
 
     # ---- demands
@@ -118,8 +123,35 @@ class Root:
             symbols = {s for side in (a, b) if isinstance(side, Expr) for s in side.symbols}
             if symbols and all(s.kind is SymbolKind.INPUT and s.name in self.symbols for s in symbols):
                 self.facts = self.facts.learn_equal(a, b)
+                self.knows = True
                 if all((a, b) != (x, y) for x, y, _ in self.equations) and len(self.equations) < 32:
                     self.equations.append((a, b, self.where()))
+
+    def expect(self, either: Mapping[Dim, tuple[Dim, Dim]]) -> None:
+        """Sizes of inputs that meet in a broadcast are taken to agree (as PyTorch's own tracing takes symbols not to
+        be 1). In the program itself they are what they are."""
+        if self.kind == "script":
+            return
+        for unsure, (a, b) in either.items():
+            known = [self.facts.simplify(d) for d in (a, b) if self._of_inputs(d)]
+            if known:
+                self.agreed[unsure] = better(known[0], known[-1])
+                self.knows = True
+
+    def _of_inputs(self, dim: Dim) -> bool:
+        return isinstance(dim, int) or all(s.kind is SymbolKind.INPUT for s in dim.symbols)
+
+    def refine(self, value: Value) -> Value:
+        """A result with what the root has learned put into its dims."""
+        if isinstance(value, tuple) and type(value) is tuple:
+            return tuple([self.refine(v) for v in value])
+        if not isinstance(value, Tensor) or value.dims is None:
+            return value
+        dims = tuple([d if d is ... or isinstance(d, int) else self._refined(d) for d in value.dims])
+        return value if dims == value.dims else replace(value, dims=dims, strides=None)
+
+    def _refined(self, dim: Expr) -> Dim:
+        return self.facts.simplify(self.agreed.get(dim, dim))
 
     def _lone(self, dim: Dim) -> str | None:
         if not isinstance(dim, Expr) or len(dim.symbols) != 1:

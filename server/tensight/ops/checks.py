@@ -119,6 +119,9 @@ def broadcast_dim(a: Dim, b: Dim, position: int) -> Dim:
                 return b
         else:
             NOTES.assumptions.append((a, b))
+            unsure = fresh_unknown()
+            NOTES.either[unsure] = (a, b)
+            return unsure
         return fresh_unknown()
     raise _broadcast_error(a, b, position)
 

@@ -39,10 +39,13 @@ class Notes:
     assumptions: list[tuple[Dim, Dim]] = field(default_factory=list)
     #: (tensor, template): what a tensor of open rank, and so a root's parameter, has to look like
     demands: list[tuple[Tensor, Template]] = field(default_factory=list)
+    #: unknown dims of a result that are one of two sizes unless one of these is 1
+    either: dict[Dim, tuple[Dim, Dim]] = field(default_factory=dict)
 
     def clear(self) -> None:
         self.assumptions.clear()
         self.demands.clear()
+        self.either.clear()
 
 
 #: The interpreter is single-threaded; rules write here through `checks` only.

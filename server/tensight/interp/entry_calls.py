@@ -1,0 +1,278 @@
+"""One root that nobody calls: a function, or a class and its `forward`, run in rounds until nothing new is demanded."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..diagnostics import Diagnostic, Severity
+from ..syntax.span import Span
+from ..values import BoundMethod, ClassV, FunctionV, Instance, Reason, Scalar, Tensor, Unknown, Value
+from .errors import OutOfBudget, PyRaise
+from .facts import EntryInput
+from .frame import Code, Parameter
+from .invent import Arguments
+from .ports import Cancelled
+from .record import Recorder
+from .roots import Entry, Root, rounds
+from .tiers import Tier
+
+if TYPE_CHECKING:
+    from .analyse import _Run
+    from .machine import Interp
+
+_KINDS = {"float": "float", "bool": "bool", "str": "str"}
+_TENSORS = ("Tensor", "torch.Tensor", "torch.FloatTensor", "torch.LongTensor", "'Tensor'", "'torch.Tensor'")
+
+
+def spent(it: Interp) -> bool:
+    """Whether a limit of the whole analysis was reached: no further root is begun."""
+    return any(word in ("time limit", "step limit") for word in it.limits)
+
+
+def guarded(it: Interp, body: Callable[[], Any]) -> None:
+    """Run a root's body, whatever ends it early."""
+    try:
+        body()
+    except OutOfBudget as error:
+        it.limits.append(error.what)
+    except PyRaise:
+        pass
+    except RecursionError:
+        it.limits.append("expressions or calls nest too deep")
+    except Cancelled:
+        raise
+    except Exception as error:  # reported as an internal error, fatal to the tests
+        it.internal_error(error)
+
+
+class _Called:
+    """What function and class roots share: the entries of the function that is called, and one round."""
+
+    def __init__(self, it: Interp, run: _Run, root: Root) -> None:
+        self.it, self.run, self.root = it, run, root
+        root.where = it.here
+        self.fixed: dict[str, Value] = {}
+        self.recorder = Recorder()
+
+    def enter(self, function: FunctionV, *, method: bool) -> None:
+        """The parameters without a default become entries, unless something says what they are."""
+        it, root, code = self.it, self.root, function.code
+        parameters = [p for p in code.parameters if p.kind in ("positional", "keyword")]
+        required = code.n_positional - len(function.defaults)
+        optional = {p.name for p in code.parameters[required : code.n_positional]} | set(function.kw_defaults)
+        for parameter in parameters[1:] if method else parameters:
+            if _stated(it, code, parameter, root) or parameter.name in optional:
+                continue
+            value = _by_annotation(parameter, root)
+            if value is not None:
+                self.fixed[parameter.name] = value
+            else:
+                span = parameter.slot.span if parameter.slot is not None else None
+                entry = Entry(parameter.name, parameter.name, root.owner, span, is_tensor=_says_tensor(parameter))
+                root.entries[parameter.name] = entry
+
+    def arguments(self) -> dict[str, Value]:
+        """What the entries are in this round."""
+        out = dict(self.fixed)
+        for entry in self.root.entries.values():
+            known = self.root.value(entry)
+            unknown = Unknown(Reason.PARAMETER, entry.name, entry.span, entry.key)
+            out[entry.name] = unknown if known is None else known
+        return out
+
+    def undone(self, body: Callable[[], Any]) -> None:
+        """Run a body and take back what it changed: the next round begins as this one did."""
+        it = self.it
+        it.journal.open()
+        try:
+            guarded(it, body)
+        finally:
+            while it.journal.levels:
+                it.journal.undo()
+            self.run.reset()
+
+    def note_inputs(self) -> None:
+        """What was worked out for the inputs, the sizes that fit, and whether none does."""
+        root, run = self.root, self.run
+        found, impossible, where = root.fits()
+        for entry in root.entries.values():
+            value = root.value(entry)
+            if entry.span is None or value is None or not isinstance(value, Tensor):
+                continue
+            names = {s.name for d in value.dims or () if d is not ... and not isinstance(d, int) for s in d.symbols}
+            fits = tuple({k: v for k, v in f.items() if k in names} for f in found)
+            fits = tuple(f for i, f in enumerate(fits) if f and f not in fits[:i])
+            run.inputs.append(
+                EntryInput(root.owner, entry.name, entry.span, value, entry.source, fits, root.assumptions())
+            )
+        if impossible and root.severity is not Severity.OFF:
+            span: Span | None = where or next((e.span for e in root.entries.values() if e.span is not None), None)
+            if span is not None:
+                text = "; ".join(root.assumptions()[:3])
+                message = f"no input size fits every layer: {text}"
+                run.report_no_size(root, Diagnostic("no-size-fits", span, message, Severity.ERROR))
+
+
+class FunctionRoot(_Called):
+    """A function or method, called with what its parameters say and what demand finds out."""
+
+    def __init__(
+        self,
+        it: Interp,
+        run: _Run,
+        function: FunctionV,
+        obj: Instance | None,
+        owner: str,
+        severity: Severity,
+        tier: Tier = Tier.BUILT,
+    ) -> None:
+        super().__init__(it, run, Root("function", owner, severity))
+        self.function, self.obj, self.tier = function, obj, tier
+        #: what the last round gave
+        self.result: Value = None
+
+    def explore(self) -> None:
+        """Run the rounds; the facts of the last one stay."""
+        it = self.it
+        if spent(it):
+            return
+        it.begin_root()
+        self.enter(self.function, method=self.obj is not None)
+        callee: Value = self.function if self.obj is None else BoundMethod(self.function, self.obj)
+        kept = dict(it.diagnostics.found)
+
+        def call() -> None:
+            self.result = it.call(callee, [], self.arguments())
+
+        def once() -> None:
+            it.root = self.root
+            it.recorder = Recorder()
+            it.diagnostics.found = dict(kept)
+            self.result = None
+            if self.obj is None and not self.root.entries:  # a factory: what it builds is called afterwards
+                guarded(it, call)
+                self.run.reset()
+            else:
+                self.undone(call)
+
+        rounds(self.root, once)
+        self.run.absorb(it.recorder, self.tier)
+        self.note_inputs()
+
+
+class ClassRoot(_Called):
+    """A class that nobody builds: constructed from defaults, annotations and symbols, then `forward` is called.
+
+    A symbol of the constructor that turns out to be another size is that from the next round on: the object is
+    built again."""
+
+    def __init__(
+        self,
+        it: Interp,
+        run: _Run,
+        cls: ClassV,
+        init: FunctionV | None,
+        forward: FunctionV | None,
+        tier: Tier = Tier.ALONE,
+    ) -> None:
+        super().__init__(it, run, Root("class", cls.name, Severity.WARNING))
+        self.cls, self.init, self.forward, self.tier = cls, init, forward, tier
+        self.made: Instance | None = None
+        self.built_with: dict[str, Any] | None = None
+
+    def explore(self) -> Instance | None:
+        """Run the rounds; the instance, with the effects of its constructor only."""
+        it = self.it
+        if spent(it):
+            return None
+        it.begin_root()
+        start = len(it.built)
+        if self.forward is not None:
+            self.enter(self.forward, method=True)
+        kept = dict(it.diagnostics.found)
+        after_build = kept
+        built = Recorder()
+
+        def once() -> None:
+            nonlocal after_build, built
+            it.root = self.root
+            if self._must_build():
+                built = it.recorder = Recorder()
+                it.diagnostics.found = dict(kept)
+                self._build()
+                after_build = dict(it.diagnostics.found)
+            it.recorder = Recorder()
+            it.diagnostics.found = dict(after_build)
+            if self.made is not None and self.forward is not None:
+                callee = BoundMethod(self.forward, self.made)
+                arguments = self.arguments()
+                self.undone(lambda: it.call(callee, [], arguments))
+
+        rounds(self.root, once)
+        self.run.absorb(built, self.tier)
+        self.run.absorb(it.recorder, self.tier)
+        self.note_inputs()
+        del it.built[start:]
+        return self.made
+
+    def _must_build(self) -> bool:
+        """Whether it is the first round, or something was learned of the sizes that it was built with."""
+        if self.built_with is None:
+            return True
+        learned = self.root.learned
+        return any(learned.get(name) != value for name, value in self.built_with.items())
+
+    def _build(self) -> None:
+        it, root = self.it, self.root
+        arguments = Arguments(it, root)
+        kwargs = arguments.of(self.init) if self.init is not None else {}
+        if arguments.invented:
+            root.severity = Severity.OFF
+        self.made = None
+
+        def build() -> None:
+            obj = it.instantiate(self.cls, [], kwargs)
+            if isinstance(obj, Instance):
+                self.made = obj
+
+        guarded(it, build)
+        self.run.reset()
+        self.built_with = {name: root.learned.get(name) for name in arguments.names}
+
+
+def _says_tensor(parameter: Parameter) -> bool:
+    return parameter.annotation is not None and ast.unparse(parameter.annotation) in _TENSORS
+
+
+def _by_annotation(parameter: Parameter, root: Root) -> Value | None:
+    annotation = ast.unparse(parameter.annotation) if parameter.annotation is not None else ""
+    if annotation == "int":
+        return root.symbol(parameter.name)
+    if annotation in _KINDS:
+        return Scalar(_KINDS[annotation])
+    if annotation and "Tensor" not in annotation and annotation[:1].islower() and annotation not in ("any", "object"):
+        return Unknown(Reason.PARAMETER, parameter.name)
+    return None
+
+
+def _stated(it: Interp, code: Code, parameter: Parameter, root: Root) -> bool:
+    """`# tensight: x = (B, 3, 224, 224)` in the function or on the lines right above it."""
+    if code.span is None or parameter.slot is None:
+        return False
+    first = min([code.span.line, *(d.lineno for d in getattr(code.node, "decorator_list", []))])
+    for stated in it.request.stated.get(code.span.file, ()):
+        if stated.name == parameter.name and first - 1 <= stated.line <= code.span.end_line:
+            dims: list[Any] = []
+            for item in stated.shape:
+                if item == "...":
+                    dims.append(...)
+                elif isinstance(item, str):
+                    dims.append(root.symbols.get(item) or root.symbol(item))
+                else:
+                    dims.append(item)
+            entry = Entry(parameter.name, parameter.name, root.owner, parameter.slot.span, tuple(dims), True, "stated")
+            root.entries[parameter.name] = entry
+            return True
+    return False
