@@ -29,6 +29,8 @@ MAX_IDLE_FACTORIES: Final = 3
 MAX_VIEW_CHAIN: Final = 8
 #: Statements spent on further variants of models (`resnet101` after `resnet50`): they only add contexts.
 MAX_VARIANT_STEPS: Final = 60_000
+#: Statements spent on trying the ranks of one input.
+MAX_TRIAL_STEPS: Final = 4_000
 #: Distinct shapes listed per expression.
 MAX_CONTEXTS: Final = 16
 #: Values a generator may yield before it is cut.

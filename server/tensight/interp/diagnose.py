@@ -110,6 +110,8 @@ def refuse(it: Interp, error: ShapeError, rule: str, args: Sequence[Value], laye
     take_notes(it)
     exc = make_exception(it, error.exception, error.message)
     caught = caught_by(it, exc.cls, through_forks=False)
+    if it.root is not None and it.certain and not caught:
+        it.root.refused += 1
     inputs = tuple(_tensors(args))
     data: dict[str, Any] = {**error.data, "rule": rule, "inputs": inputs, "layer": None}
     related = []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..diagnostics import Diagnostic, Severity
 from ..syntax.span import Span
 from ..values import BoundMethod, ClassV, FunctionV, Instance, Reason, Scalar, Tensor, Unknown, Value
+from . import ranks
 from .errors import OutOfBudget, PyRaise
 from .facts import EntryInput
 from .frame import Code, Parameter
@@ -37,8 +38,9 @@ def guarded(it: Interp, body: Callable[[], Any]) -> None:
         body()
     except OutOfBudget as error:
         it.limits.append(error.what)
-    except PyRaise:
-        pass
+    except PyRaise as error:
+        if error.certain and it.root is not None:
+            it.root.refused += 1
     except RecursionError:
         it.limits.append("expressions or calls nest too deep")
     except Cancelled:
@@ -158,6 +160,7 @@ class FunctionRoot(_Called):
                 self.undone(call)
 
         rounds(self.root, once)
+        ranks.settle(it, self.root, once)
         self.run.absorb(it.recorder, self.tier)
         self.note_inputs()
 
@@ -211,6 +214,7 @@ class ClassRoot(_Called):
                 self.undone(lambda: it.call(callee, [], arguments))
 
         rounds(self.root, once)
+        ranks.settle(it, self.root, once)
         self.run.absorb(built, self.tier)
         self.run.absorb(it.recorder, self.tier)
         self.note_inputs()

@@ -16,20 +16,25 @@ if TYPE_CHECKING:
 
 _KINDS = {"float": "float", "bool": "bool", "str": "str"}
 #: Words of names that are not sizes, by what people call things.
-_NOT_SIZES = frozenset(
-    """act activation activations alpha args attn backbone beta betas bias bidirectional block blocks bn callback
-    causal cfg class cls conf config criterion decoder device dropout drop dtype embed embedding encoder ep eps epsilon
-    feed fn fc flash flag forward func gamma generator gain has hook hparams init is item kwargs label lambda layer loss
-    lr mask mode model models module modules momentum name names net network norm normalization normalize op optimizer
-    options opt opts p padding path pe pool pooling pretrained prob probability rate ratio reduction residual return
-    root scale schedule scheduler std sublayer teacher student temperature tokenizer transform transformer type use
-    verbose vocab weight weights with discriminator classifier extractor logger dataset loader""".split()
-)
+_NOT_SIZES = frozenset({
+    "act", "activation", "activations", "alpha", "args", "attn", "backbone", "beta", "betas", "bias",
+    "bidirectional", "block", "blocks", "bn", "callback", "causal", "cfg", "class", "cls", "conf", "config",
+    "criterion", "decoder", "device", "dropout", "drop", "dtype", "embed", "embedding", "encoder", "ep", "eps",
+    "epsilon", "feed", "fn", "fc", "flash", "flag", "forward", "func", "gamma", "generator", "gain", "has", "hook",
+    "hparams", "init", "is", "item", "kwargs", "label", "lambda", "layer", "loss", "lr", "mask", "mode", "model",
+    "models", "module", "modules", "momentum", "name", "names", "net", "network", "norm", "normalization",
+    "normalize", "op", "optimizer", "options", "opt", "opts", "p", "padding", "path", "pe", "pool", "pooling",
+    "pretrained", "prob", "probability", "rate", "ratio", "reduction", "residual", "return", "root", "scale",
+    "schedule", "scheduler", "std", "sublayer", "teacher", "student", "temperature", "tokenizer", "transform",
+    "transformer", "type", "use", "verbose", "vocab", "weight", "weights", "with", "discriminator", "classifier",
+    "extractor", "logger", "dataset", "loader",
+})  # fmt: skip
 #: Last words that make a name a size, whatever the others are.
-_SIZES = frozenset(
-    """size sizes dim dims channels channel features feature heads classes len length num number depth width height
-    planes filters hidden units tokens positions layers n k experts groups blocks levels steps""".split()
-)
+_SIZES = frozenset({
+    "size", "sizes", "dim", "dims", "channels", "channel", "features", "feature", "heads", "classes", "len",
+    "length", "num", "number", "depth", "width", "height", "planes", "filters", "hidden", "units", "tokens",
+    "positions", "layers", "n", "k", "experts", "groups", "blocks", "levels", "steps",
+})  # fmt: skip
 #: What people call the object that holds all settings.
 _CONFIGS = frozenset({"config", "cfg", "conf", "args", "opt", "opts", "options", "params", "hparams", "hp", "configs"})
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -59,13 +64,13 @@ class Arguments:
         #: the symbols that were used
         self.names: set[str] = set()
 
-    def of(self, init: FunctionV) -> dict[str, Value]:
+    def of(self, init: FunctionV, depth: int = 0) -> dict[str, Value]:
         """Arguments for the parameters without a default."""
         code: Code = init.code
         required = code.n_positional - len(init.defaults)
         parameters = list(code.parameters[1:required])
         parameters += [p for p in code.parameters if p.kind == "keyword" and p.name not in init.kw_defaults]
-        return {p.name: self._invent(p, init) for p in parameters}
+        return {p.name: self._invent(p, init, depth) for p in parameters}
 
     def symbol(self, name: str) -> Dim:
         """The size of that name in this root, with what was learned of it."""
@@ -79,7 +84,7 @@ class Arguments:
     def _settled(self, dim: Expr) -> Dim:
         return substitute(dim, self.root.learned) if self.root.learned else dim
 
-    def _invent(self, parameter: Parameter, init: FunctionV) -> Value:
+    def _invent(self, parameter: Parameter, init: FunctionV, depth: int) -> Value:
         name = parameter.name
         self.invented = True
         annotation = ast.unparse(parameter.annotation) if parameter.annotation is not None else ""
@@ -88,18 +93,19 @@ class Arguments:
         if annotation == "int":
             return self.symbol(name)
         fields = _fields_read(init.code.node, name)
-        if fields:
-            cls = self._annotated_class(parameter.annotation, init)
-            if cls is not None:
-                return self._settings_of(cls, name)
-            if name in _CONFIGS:
-                return self.settings(name)
+        cls = self._annotated_class(parameter.annotation, init)
+        if cls is not None and cls.derives_from("torch.nn.Module"):
+            return self._module(cls, name, depth)
+        if fields and cls is not None:
+            return self._settings_of(cls, name)
+        if fields and name in _CONFIGS:
+            return self.settings(name)
         if annotation in ("", "Any", "typing.Any") and is_size_name(name) and not fields:
             return self.symbol(name)
         return Unknown(Reason.PARAMETER, name)
 
     def _annotated_class(self, annotation: ast.expr | None, init: FunctionV) -> ClassV | None:
-        """The class of the program that the annotation names: no module, no tensor."""
+        """The class written in Python that the annotation names."""
         if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
             text = annotation.value
         elif isinstance(annotation, ast.Name):
@@ -109,9 +115,14 @@ class Arguments:
         from . import imports
 
         found = imports.resolve(self.it, init.module.namespace.get(text))
-        if isinstance(found, ClassV) and found.span is not None and not found.derives_from("torch.nn.Module"):
-            return found
-        return None
+        return found if isinstance(found, ClassV) and found.native is None else None
+
+    def _module(self, cls: ClassV, name: str, depth: int) -> Value:
+        """A module of the annotated class, built in the same way; parameters of one name are one symbol."""
+        init = cls.lookup("__init__")
+        if depth >= _MOST_NESTED or not isinstance(init, FunctionV) or not isinstance(cls.lookup("forward"), FunctionV):
+            return Unknown(Reason.PARAMETER, name)
+        return self.it.instantiate(cls, [], self.of(init, depth + 1))
 
     def _settings_of(self, cls: ClassV, name: str) -> Value:
         """An object of a settings class: its defaults, but each size in it is a symbol of that name."""

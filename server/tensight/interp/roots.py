@@ -33,6 +33,18 @@ class Entry:
     source: str = "demand"
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a root knows at one moment."""
+
+    entries: dict[str, Entry]
+    symbols: dict[str, Expr]
+    learned: dict[str, Dim]
+    equations: list[tuple[Dim, Dim, Span | None]]
+    facts: Facts
+    agreed: dict[Dim, Dim]
+
+
 @dataclass(slots=True)
 class Root:
     """`severity`: what certain errors are here (None: what their code says; OFF: not reported).
@@ -53,6 +65,8 @@ class Root:
     agreed: dict[Dim, Dim] = field(default_factory=dict)
     #: whether `refine` may have something to say
     knows: bool = False
+    #: operations that certainly refused in this round
+    refused: int = 0
     where: Callable[[], Span | None] = lambda: None
 
     # ---- demands
@@ -98,6 +112,20 @@ class Root:
             if not isinstance(want, str) and not isinstance(have, str) and equal(want, have) is Truth.NO:
                 return None
         return (*head, *(self.symbol(d) if isinstance(d, str) else d for d in middle), *tail)
+
+    # ---- trials
+    def snapshot(self) -> Snapshot:
+        """What is known so far, to come back to."""
+        entries = {key: replace(entry) for key, entry in self.entries.items()}
+        return Snapshot(
+            entries, dict(self.symbols), dict(self.learned), list(self.equations), self.facts, dict(self.agreed)
+        )
+
+    def restore(self, saved: Snapshot) -> None:
+        """Back to a snapshot."""
+        self.entries = {key: replace(entry) for key, entry in saved.entries.items()}
+        self.symbols, self.learned, self.agreed = dict(saved.symbols), dict(saved.learned), dict(saved.agreed)
+        self.equations, self.facts = list(saved.equations), saved.facts
 
     # ---- equalities
     def learn_equal(self, a: Dim, b: Dim) -> None:

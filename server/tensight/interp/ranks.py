@@ -1,0 +1,68 @@
+"""An input whose rank no rule demands: the ranks are tried. One is taken if the code runs with it only, or if it alone
+runs without an assumption on sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from .. import limits
+from .roots import Entry, Root, rounds
+
+if TYPE_CHECKING:
+    from .machine import Interp
+
+#: Names of the axes that are open, by their number: in front of a known last axis, or of a whole shape.
+_LEADING = {0: (), 1: ("B",), 2: ("B", "T"), 3: ("B", "H", "W"), 4: ("B", "D", "H", "W")}
+_WHOLE = {1: ("N",), 2: ("B", "N"), 3: ("B", "T", "C"), 4: ("B", "C", "H", "W"), 5: ("B", "C", "D", "H", "W")}
+
+
+def settle(it: Interp, root: Root, once: Callable[[], None]) -> None:
+    """Try the ranks of each input that is still open after the rounds; `once` is one round."""
+    for key, entry in list(root.entries.items()):
+        if not _is_open(entry):
+            continue
+        start = it.steps
+        saved = root.snapshot()
+        before, found = it.recorder, it.diagnostics.found
+        fitting: list[tuple[Any, ...]] = []
+        freely: list[tuple[Any, ...]] = []
+        for dims in _candidates(root, entry):
+            if it.steps - start >= limits.MAX_TRIAL_STEPS:
+                break
+            root.restore(saved)
+            root.entries[key] = replace(root.entries[key], dims=_named(root, dims))
+            root.refused = 0
+            once()
+            if root.refused == 0:
+                fitting.append(dims)
+                if root.learned == saved.learned and not root.equations:
+                    freely.append(dims)
+        else:
+            only = fitting if len(fitting) == 1 else freely
+            root.restore(saved)
+            if len(only) == 1:
+                root.entries[key].dims = _named(root, only[0])
+                rounds(root, once)
+                continue
+        root.restore(saved)
+        it.recorder, it.diagnostics.found = before, found
+
+
+def _is_open(entry: Entry) -> bool:
+    return entry.is_tensor and entry.source == "demand" and (entry.dims is None or ... in entry.dims)
+
+
+def _candidates(root: Root, entry: Entry) -> Iterator[tuple[Any, ...]]:
+    if entry.dims is None:
+        yield from _WHOLE.values()
+        return
+    at = entry.dims.index(...)
+    head, tail = entry.dims[:at], entry.dims[at + 1 :]
+    for names in _LEADING.values():
+        yield (*head, *names, *tail)
+
+
+def _named(root: Root, dims: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(root.symbol(d) if isinstance(d, str) else d for d in dims)
