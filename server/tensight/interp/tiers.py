@@ -6,7 +6,7 @@ from dataclasses import replace
 from enum import IntEnum
 
 from ..dims import is_unknown
-from ..values import DictV, ListV, OneOf, Tensor, Unknown, Value, join
+from ..values import DictV, ListV, OneOf, Tensor, Unknown, Value
 from .facts import Fact
 from .record import shape_key
 
@@ -52,7 +52,7 @@ def darkness(value: Value) -> int:
 def fact_darkness(fact: Fact) -> int:
     """How much is missing of what was seen best."""
     if not fact.observations:
-        return DARK if isinstance(fact.value, Unknown) else LIT
+        return DARK if isinstance(fact.alone, Unknown) else LIT
     return min(darkness(o.value) for o in fact.observations)
 
 
@@ -80,7 +80,4 @@ def merge(a: Fact, b: Fact) -> Fact:
     added = tuple(o for o in b.observations if shape_key(o.value) not in seen)
     if not added:
         return a
-    value = a.value
-    for observation in added:
-        value = join(value, observation.value)
-    return replace(a, value=value, observations=a.observations + added)
+    return replace(a, observations=a.observations + added)
