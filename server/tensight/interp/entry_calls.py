@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Diagnostic, Severity
 from ..syntax.span import Span
-from ..values import BoundMethod, ClassV, FunctionV, Instance, Reason, Scalar, Tensor, Unknown, Value
+from ..values import BoundMethod, ClassV, FunctionV, Instance, Reason, Tensor, Unknown, Value
 from . import ranks
+from .annotated import Annotations, Compose
 from .errors import OutOfBudget, PyRaise
 from .facts import EntryInput
 from .frame import Code, Parameter
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from .analyse import _Run
     from .machine import Interp
 
-_KINDS = {"float": "float", "bool": "bool", "str": "str"}
 _TENSORS = ("Tensor", "torch.Tensor", "torch.FloatTensor", "torch.LongTensor", "'Tensor'", "'torch.Tensor'")
 
 
@@ -55,7 +56,10 @@ class _Called:
     def __init__(self, it: Interp, run: _Run, root: Root) -> None:
         self.it, self.run, self.root = it, run, root
         root.where = it.here
-        self.fixed: dict[str, Value] = {}
+        #: how to make the inputs that hold tensors, or none
+        self.composed: dict[str, Compose] = {}
+        #: the inputs that are one tensor, or unknown
+        self.direct: set[str] = set()
         self.recorder = Recorder()
 
     def enter(self, function: FunctionV, *, method: bool) -> None:
@@ -64,21 +68,29 @@ class _Called:
         parameters = [p for p in code.parameters if p.kind in ("positional", "keyword")]
         required = code.n_positional - len(function.defaults)
         optional = {p.name for p in code.parameters[required : code.n_positional]} | set(function.kw_defaults)
+        annotations = Annotations(it, root, function.module)
         for parameter in parameters[1:] if method else parameters:
-            if _stated(it, code, parameter, root) or parameter.name in optional:
+            if _stated(it, code, parameter, root):
+                self.direct.add(parameter.name)
                 continue
-            value = _by_annotation(parameter, root)
-            if value is not None:
-                self.fixed[parameter.name] = value
+            if parameter.name in optional:
+                continue
+            composed = annotations.compose(parameter.annotation, parameter.name)
+            if composed is not None:
+                self.composed[parameter.name] = composed
+            elif _says_other(parameter):
+                self.composed[parameter.name] = partial(Unknown, Reason.PARAMETER, parameter.name)
             else:
+                self.direct.add(parameter.name)
                 span = parameter.slot.span if parameter.slot is not None else None
                 entry = Entry(parameter.name, parameter.name, root.owner, span, is_tensor=_says_tensor(parameter))
                 root.entries[parameter.name] = entry
 
     def arguments(self) -> dict[str, Value]:
         """What the entries are in this round."""
-        out = dict(self.fixed)
-        for entry in self.root.entries.values():
+        out = {name: compose() for name, compose in self.composed.items()}
+        for name in self.direct:
+            entry = self.root.entries[name]
             known = self.root.value(entry)
             unknown = Unknown(Reason.PARAMETER, entry.name, entry.span, entry.key)
             out[entry.name] = unknown if known is None else known
@@ -153,7 +165,9 @@ class FunctionRoot(_Called):
             it.recorder = Recorder()
             it.diagnostics.found = dict(kept)
             self.result = None
-            if self.obj is None and not self.root.entries:  # a factory: what it builds is called afterwards
+            if (
+                self.obj is None and not self.direct and not self.composed
+            ):  # a factory: what it builds is called afterwards
                 guarded(it, call)
                 self.run.reset()
             else:
@@ -250,15 +264,10 @@ def _says_tensor(parameter: Parameter) -> bool:
     return parameter.annotation is not None and ast.unparse(parameter.annotation) in _TENSORS
 
 
-def _by_annotation(parameter: Parameter, root: Root) -> Value | None:
-    annotation = ast.unparse(parameter.annotation) if parameter.annotation is not None else ""
-    if annotation == "int":
-        return root.symbol(parameter.name)
-    if annotation in _KINDS:
-        return Scalar(_KINDS[annotation])
-    if annotation and "Tensor" not in annotation and annotation[:1].islower() and annotation not in ("any", "object"):
-        return Unknown(Reason.PARAMETER, parameter.name)
-    return None
+def _says_other(parameter: Parameter) -> bool:
+    """Whether the annotation names something that is no tensor."""
+    text = ast.unparse(parameter.annotation) if parameter.annotation is not None else ""
+    return bool(text) and "Tensor" not in text and text[:1].islower() and text not in ("any", "object")
 
 
 def _stated(it: Interp, code: Code, parameter: Parameter, root: Root) -> bool:

@@ -6,12 +6,16 @@ import ast
 from collections.abc import Callable
 
 from ..dims import Expr
+from ..ops.permute import rank_template
 from ..values import OneOf, Reason, Tensor, Unknown, Value
 from . import attributes
+from .backwards import demand_source
 from .frame import Evaluate, Frame
 from .scopes import Scope
 from .unit import Unit
 
+#: Axes of an input that a test of its rank may ask for.
+_MOST_AXES = 8
 #: (frame, holds): refine the state for the arm in which the test holds, or does not.
 Narrow = Callable[[Frame, bool], None]
 
@@ -130,8 +134,49 @@ def lessons(unit: Unit, node: ast.expr, scope: Scope) -> Narrow:
 
             return all_of
         case ast.Compare(ops=[ast.Eq() | ast.NotEq() as op], comparators=[right]):
+            ranked = _ranked(node.left)
+            if ranked is not None:
+                return _rank(unit, ranked, right, scope, isinstance(op, ast.Eq))
             return _equality(unit, node.left, right, scope, isinstance(op, ast.Eq))
     return _nothing
+
+
+def _ranked(node: ast.expr) -> ast.expr | None:
+    """`x` in `x.dim()`, `x.ndim`, `len(x.shape)`, `len(x.size())`."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=tensor, attr="dim" | "ndimension"), args=[]):
+            return tensor
+        case ast.Attribute(value=tensor, attr="ndim"):
+            return tensor
+        case ast.Call(func=ast.Name(id="len"), args=[ast.Attribute(value=tensor, attr="shape")]):
+            return tensor
+        case ast.Call(func=ast.Name(id="len"), args=[ast.Call(func=ast.Attribute(value=tensor, attr="size"), args=[])]):
+            return tensor
+    return None
+
+
+def _rank(unit: Unit, node: ast.expr, number: ast.expr, scope: Scope, positive: bool) -> Narrow:
+    """The program goes on only with an input of that rank: it is demanded."""
+    from .compile_expressions import expression
+
+    silent = Unit(unit.file, False, unit.lines, unit.bound, True)
+    load, count = expression(silent, node, scope), expression(silent, number, scope)
+
+    def learn(f: Frame, holds: bool) -> None:
+        root = f.it.root
+        if holds is not positive or root is None or not f.it.certain:
+            return
+        value, rank = load(f), count(f)
+        if not isinstance(value, Tensor | Unknown) or type(rank) is not int or not 0 < rank <= _MOST_AXES:
+            return
+        if isinstance(value, Tensor) and value.is_open:
+            entry, template = demand_source(value, rank_template(rank))
+        else:
+            entry, template = value.entry, rank_template(rank)
+        if entry is not None:
+            root.demand(entry, template)
+
+    return learn
 
 
 def _equality(unit: Unit, left: ast.expr, right: ast.expr, scope: Scope, positive: bool) -> Narrow:

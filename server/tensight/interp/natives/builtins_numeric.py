@@ -6,7 +6,7 @@ from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
 from ... import limits
-from ...dims import Expr, dim_max, dim_min
+from ...dims import Expr, dim_max, dim_min, fresh_unknown
 from ...values import (
     BoundMethod,
     ClassV,
@@ -54,7 +54,9 @@ def len_(it: Interp, obj: Value, /) -> Value:
     match obj:
         case tuple() | str() | bytes() | range():
             return len(obj)
-        case ListV() | DictV():
+        case ListV():
+            return len(obj.items) if deferred.rest_of(it, obj, obj.rest) is None else fresh_unknown(len(obj.items))
+        case DictV():
             return len(obj.items) if deferred.rest_of(it, obj, obj.rest) is None else Scalar("int")
         case SetV():
             return Scalar("int") if obj.open or deferred.may_grow(it, obj) else len(obj.items)
