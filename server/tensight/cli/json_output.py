@@ -48,7 +48,7 @@ def _place(span: Span) -> dict[str, Any]:
 def expressions(analysis: Analysis) -> list[dict[str, Any]]:
     """One entry per expression with a tensor in it, in order of place."""
     found: dict[tuple[int, int, int, int], dict[str, Any]] = {}
-    for fact in sorted(analysis.facts, key=lambda fact: (fact.span.line, fact.span.col)):
+    for fact in sorted(analysis.facts, key=lambda fact: (fact.span.line, fact.span.col, fact.kind != "target")):
         span = fact.span
         if span.file == analysis.file and holds_tensor(fact.value, fact):
             found.setdefault((span.line, span.col, span.end_line, span.end_col), _expression(fact))

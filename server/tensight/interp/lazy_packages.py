@@ -58,7 +58,8 @@ def find(it: Interp, module: ModuleV, name: str) -> Value:
         if isinstance(found, ModuleV) and _exports(found, name):
             value = imports.module_attribute(it, found, name)
             if value is not ABSENT:
-                module.namespace[name] = value
+                if it.world.modules.get(found.name) is found:  # what is the user's own lives for one analysis
+                    module.namespace[name] = value
                 return value
     return ABSENT
 

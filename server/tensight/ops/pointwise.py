@@ -221,7 +221,9 @@ def div(input: TensorLike, other: TensorLike, *, rounding_mode: OptText = None) 
         f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'",
     )
     dtype = result_type((input, other))
-    return broadcast_operands(input, other).with_dtype(floating(dtype) if rounding_mode is None else dtype)
+    numbers = not isinstance(input, Tensor) and not isinstance(other, Tensor)
+    result = Tensor(()) if numbers else broadcast_operands(input, other)
+    return result.with_dtype(floating(dtype) if rounding_mode is None else dtype)
 
 
 @op("torch.pow", "torch.Tensor.pow", dtype="promote", open_rank=True)

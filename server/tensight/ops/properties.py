@@ -14,6 +14,7 @@ from .kinds import OptAxis
 from .permute import attribute_h, attribute_mh, attribute_mt, attribute_t
 from .promotion import real_of
 from .registry import op
+from .strides import strides_of
 
 #: Attribute of a tensor → its value. Called with tensors of any rank, open ones too.
 ATTRIBUTES: dict[str, Callable[[Tensor], Value]] = {}
@@ -187,6 +188,15 @@ def _open_size(input: Tensor, dim: int) -> Value:
     if 0 <= dim < at or -(len(dims) - 1 - at) <= dim < 0:
         return dims[dim]
     raise Lift(input.unknown)
+
+
+@op("torch.Tensor.stride", open_rank=True)
+def stride(input: Tensor, dim: OptAxis = None) -> Value:
+    """How far apart neighbours lie in memory, for all axes or one."""
+    if input.is_open:
+        raise Lift(input.unknown)
+    found = strides_of(input) or tuple(fresh_unknown() for _ in input.shape)
+    return found if dim is None else found[axis(dim, input.rank, wrap_scalar=False)]
 
 
 @op("torch.Tensor.dim", "torch.Tensor.ndimension", open_rank=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...dims import Expr
 from ...values import (
+    BoundMethod,
     ClassV,
     DictV,
     FunctionV,
@@ -20,6 +21,7 @@ from ...values import (
     Value,
 )
 from .. import attributes, classes, imports
+from ..tensor_names import is_known
 from .registry import NATIVES, native, pure
 from .support import MISSING, is_function, payload, unknown_of
 from .text_of import str_of
@@ -52,7 +54,12 @@ def _find_or_catch(it: Interp, obj: Value, name: str) -> Value:
     error_class = it.native_class("builtins.AttributeError")
     it.handlers.append([error_class])
     try:
-        return attributes.find(it, obj, name)
+        found = attributes.find(it, obj, name)
+        if isinstance(obj, Tensor) and type(found) is BoundMethod and not is_known(obj, name):
+            own = it.tensor_attrs.get(id(obj), (obj, {}))[1]
+            patched = name in own or name in it.native_class("torch.Tensor").namespace
+            return found if patched else attributes.ABSENT
+        return found
     except PyRaise as error:
         if error.exc.cls.is_subclass(error_class):
             return attributes.ABSENT
