@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +27,7 @@ from ..values import (
     Unknown,
     Value,
 )
-from . import classes, forks, imports
+from . import classes, forks, function_attributes, imports
 from .absent import ABSENT
 from .errors import PyRaise
 from .natives.registry import PROPERTIES
@@ -76,7 +75,7 @@ def find(it: Interp, obj: Value, name: str) -> Value:
     if isinstance(obj, SuperV):
         return _super(it, obj, name)
     if isinstance(obj, FunctionV):
-        return _function(it, obj, name)
+        return function_attributes.find(it, obj, name)
     if isinstance(obj, BoundMethod):
         if name == "__self__":
             return obj.self
@@ -304,50 +303,6 @@ def _object_setattr(instance: Value) -> Any:
         return None
 
     return call
-
-
-def _function(it: Interp, obj: FunctionV, name: str) -> Value:
-    if name in obj.attrs:
-        return obj.attrs[name]
-    match name:
-        case "__name__":
-            return obj.name
-        case "__qualname__":
-            return obj.qualname
-        case "__module__":
-            return obj.module.name
-        case "__doc__":
-            return obj.code.doc
-        case "__defaults__":
-            return obj.defaults or None
-        case "__dict__":
-            return DictV(obj.attrs)
-        case "__globals__":
-            return DictV(obj.module.namespace)
-        case "__call__":
-            return obj
-        case "__wrapped__":
-            return ABSENT
-        case "__get__":
-            return Native("__get__", lambda it, args, kwargs: BoundMethod(obj, args[0]))
-        case "__code__":
-            return _code(it, obj)
-        case "__annotations__" | "__kwdefaults__" | "__closure__" | "__signature__":
-            return Unknown(Reason.UNSUPPORTED, name)
-    return ABSENT
-
-
-def _code(it: Interp, obj: FunctionV) -> Value:
-    """The code object: names of parameters, then of the other local variables."""
-    code = obj.code
-    names = [p.name for p in sorted(code.parameters, key=lambda p: p.kind in ("args", "kwargs"))]
-    if isinstance(code.node, ast.FunctionDef | ast.AsyncFunctionDef):
-        local = {
-            n.id for s in code.node.body for n in ast.walk(s) if isinstance(n, ast.Name) and type(n.ctx) is ast.Store
-        }
-        names += sorted(local.difference(names))
-    count = sum(p.kind == "positional" for p in code.parameters)
-    return it.new("types.CodeType", co_name=obj.name, co_varnames=tuple(names), co_argcount=count)
 
 
 def _tensor(it: Interp, obj: Tensor, name: str) -> Value:
