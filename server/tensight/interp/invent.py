@@ -47,7 +47,7 @@ def is_size_name(name: str) -> bool:
     words = [w.lower() for w in _WORDS.findall(name)]
     if not words or words[0] in ("use", "is", "has", "with", "no", "return", "add"):
         return False
-    if len(words) > 1 and (words[-1] in _SIZES or words[0] in ("n", "num", "dim")):
+    if len(words) > 1 and (words[-1] in _SIZES or words[0] in ("n", "num", "dim", "d")):
         return words[-1] not in ("fn", "layer", "type")
     if words[-1].endswith("s") and len(words) == 1 and words[0] in ("layers", "sizes", "dims", "features", "blocks"):
         return False

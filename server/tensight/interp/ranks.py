@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .. import limits
-from .roots import Entry, Root, rounds
+from .roots import Entry, Root, Snapshot, rounds
 
 if TYPE_CHECKING:
     from .machine import Interp
@@ -37,7 +37,7 @@ def settle(it: Interp, root: Root, once: Callable[[], None]) -> None:
             once()
             if root.refused == 0:
                 fitting.append(dims)
-                if root.learned == saved.learned and not root.equations:
+                if not root.equations and _only_named(root, saved):
                     freely.append(dims)
         else:
             only = fitting if len(fitting) == 1 else freely
@@ -66,3 +66,9 @@ def _candidates(root: Root, entry: Entry) -> Iterator[tuple[Any, ...]]:
 
 def _named(root: Root, dims: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(root.symbol(d) if isinstance(d, str) else d for d in dims)
+
+
+def _only_named(root: Root, saved: Snapshot) -> bool:
+    """Whether all that the trial learned is what the axes it has invented are, and none of them is a number."""
+    learned = {name: dim for name, dim in root.learned.items() if saved.learned.get(name) != dim}
+    return all(name not in saved.symbols and not isinstance(dim, int) for name, dim in learned.items())

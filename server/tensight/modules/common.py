@@ -12,7 +12,7 @@ from ..ops.checks import check
 from ..ops.coerce import items_of, to_int
 from ..ops.errors import Lift
 from ..ops.registry import RULES
-from ..values import DType, ListV, Reason, Tensor, Unknown, Value
+from ..values import DType, ListV, OneOf, Tensor, Unknown, Value
 from ..values.dtype import FLOAT32
 from .registry import Attributes, Attrs, LayerRule, layer, parameter
 
@@ -60,10 +60,10 @@ def _number(value: Value) -> Dim:
 
 
 def parameter_if(flag: Value, *dims: Dim, dtype: DType | None = None) -> Any:
-    """The parameter if the flag is set, None if it is not, Unknown if nobody knows."""
+    """The parameter if the flag is set, None if it is not, one of both if nobody knows."""
     wanted = truth(flag)
     if wanted is None:
-        return flag if isinstance(flag, Unknown) else Unknown(Reason.DATA_DEPENDENT)
+        return OneOf((parameter(*dims, dtype=dtype), None))
     return parameter(*dims, dtype=dtype) if wanted else None
 
 
@@ -73,10 +73,16 @@ def uninitialized(dtype: DType | None = None) -> Tensor:
 
 
 def state(self: Attrs, name: str) -> Tensor | None:
-    """A tensor attribute of a layer; Lift if it is not one (replaced, deleted, unknown)."""
+    """A tensor attribute of a layer; Lift if it is not one (replaced, deleted, unknown).
+
+    One that may be there or not changes no shape: it is taken to be there."""
     value = self.get(name)
     if value is None or isinstance(value, Tensor):
         return value
+    if isinstance(value, OneOf):
+        tensors = [option for option in value.options if isinstance(option, Tensor)]
+        if len(tensors) == 1 and all(option is None or option is tensors[0] for option in value.options):
+            return tensors[0]
     raise Lift(value if isinstance(value, Unknown) else None)
 
 

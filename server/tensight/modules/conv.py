@@ -101,7 +101,7 @@ def _conv(rank: int) -> None:
 
         @staticmethod
         def forward(self: Raw, input: Raw) -> Tensor:
-            return _conv_forward(rank, self, input, state(self, "weight"), self.get("bias"))  # type: ignore[no-any-return]
+            return _conv_forward(rank, self, input, state(self, "weight"), state(self, "bias"))  # type: ignore[no-any-return]
 
     @nn(f"Lazy{name}", "conv", name)
     class LazyConv:
@@ -218,7 +218,7 @@ def _conv_transpose(rank: int) -> None:
         @staticmethod
         def forward(self: Raw, input: Tensor, output_size: Raw = None) -> Tensor:
             return _transposed_forward(  # type: ignore[no-any-return]
-                rank, self, input, output_size, state(self, "weight"), self.get("bias")
+                rank, self, input, output_size, state(self, "weight"), state(self, "bias")
             )
 
     @nn(f"Lazy{name}", "conv", name)

@@ -34,7 +34,7 @@ def _linear_init(
 
 
 def _linear_forward(self: Raw, input: Raw) -> Tensor:
-    return linear(input, state(self, "weight"), self.get("bias"))  # type: ignore[no-any-return]
+    return linear(input, state(self, "weight"), state(self, "bias"))  # type: ignore[no-any-return]
 
 
 @nn("Linear", "linear", open_rank=True)
@@ -66,7 +66,7 @@ class Bilinear:
 
     @staticmethod
     def forward(self: Raw, input1: Raw, input2: Raw) -> Tensor:
-        return bilinear(input1, input2, state(self, "weight"), self.get("bias"))  # type: ignore[no-any-return]
+        return bilinear(input1, input2, state(self, "weight"), state(self, "bias"))  # type: ignore[no-any-return]
 
 
 @nn("LazyLinear", "linear", base="Linear", open_rank=True)
