@@ -35,7 +35,7 @@ from unittest import mock
 from tensight.dims import Expr, evaluate, parse
 from tensight.interp import Analysis, Fact, Request, Source, Stated, analyse
 from tensight.syntax import read_comments
-from tensight.values import ListV, Tensor, shape_text
+from tensight.values import ListV, OneOf, Tensor, shape_text
 
 _SHAPE = re.compile(r"#\s*shape:\s*(?P<text>[^#]+?)\s*(#|$)")
 _PARAM = re.compile(r"#\s*param (?P<name>\w+):\s*(?P<text>[^#]+?)\s*(#|$)")
@@ -164,7 +164,14 @@ def _observed(analysis: Analysis, parts: list[ast.expr]) -> list[str]:
     found = [_fact(analysis, part) for part in parts]
     if len(found) > 1:
         return [", ".join("?" if f is None else texts(f.value) for f in found)]
-    return (["?"] if found[0] is None else [texts(o.value) for o in found[0].observations]) or ["?"]
+    return (["?"] if found[0] is None else [t for o in found[0].observations for t in _options(o.value)]) or ["?"]
+
+
+def _options(value: Any) -> list[str]:
+    """The shapes of which a value has one: several where branches left tensors of different ranks."""
+    if isinstance(value, OneOf) and all(isinstance(option, Tensor) for option in value.options):
+        return [texts(option) for option in value.options]
+    return [texts(value)]
 
 
 def _fact(analysis: Analysis, node: ast.expr) -> Fact | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import partial, reduce
 from typing import TYPE_CHECKING
 
 from .. import limits
-from ..values import Reason, Value, join
+from ..values import Reason, Unknown, Value, join
 from .errors import PyRaise
 from .frame import BREAK, CONTINUE, RETURN, Execute, Frame, Signal
 from .journal import Delta
@@ -113,7 +113,8 @@ def finish(frame: Frame) -> Value:
 
 
 def either(it: Interp, arms: Sequence[Callable[[], Value]]) -> Value:
-    """The join of expressions of which one is evaluated; arms that raise are dropped."""
+    """The join of expressions of which one is evaluated; arms that raise, or that PyTorch refuses, are dropped: the
+    program goes on."""
     if it.forks >= limits.MAX_FORKS:
         return it.unknown(Reason.LIMIT, "too many nested undecided branches")
     values: list[Value] = []
@@ -131,11 +132,13 @@ def either(it: Interp, arms: Sequence[Callable[[], Value]]) -> Value:
         error = results[0].raised
         assert error is not None
         raise error
-    it.journal.join([r.delta for r in alive])
-    value = values[0]
-    for other in values[1:]:
-        value = join(value, other)
-    return value
+    likely = [i for i, value in enumerate(values) if not _is_refused(value)] or range(len(values))
+    it.journal.join([alive[i].delta for i in likely])
+    return reduce(join, [values[i] for i in likely])
+
+
+def _is_refused(value: Value) -> bool:
+    return isinstance(value, Unknown) and value.reason is Reason.AFTER_ERROR
 
 
 def each(it: Interp, options: Sequence[Value], function: Callable[[Value], Value]) -> Value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import partial
 
 from ..dims import Expr
 from ..ops.permute import rank_template
@@ -44,11 +45,37 @@ def narrowing(unit: Unit, node: ast.expr, scope: Scope) -> Narrow:
             ops=[ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq() as op], comparators=[ast.Constant(value=None)]
         ):
             return _place(unit, node.left, scope, _none_filter, isinstance(op, ast.Is | ast.Eq))
+        case ast.Compare(ops=[ast.Eq() | ast.NotEq() as op], comparators=[ast.Constant(value=int(rank))]):
+            place = _rank_of(node.left)
+            if place is not None:
+                return _place(unit, place, scope, partial(_rank_filter, rank), isinstance(op, ast.Eq))
         case ast.Name() | ast.Attribute():
             return _place(unit, node, scope, _truth_filter, True)
         case ast.Call(func=ast.Name(id="isinstance"), args=[place, cls]) if isinstance(place, ast.Name | ast.Attribute):
             return _isinstance(unit, place, cls, scope)
     return _nothing
+
+
+def _rank_of(node: ast.expr) -> ast.expr | None:
+    """The tensor whose rank `x.dim()`, `x.ndim` or `len(x.shape)` is."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=place, attr="dim" | "ndimension"), args=[]):
+            return place
+        case ast.Attribute(value=place, attr="ndim"):
+            return place
+        case ast.Call(func=ast.Name(id="len"), args=[ast.Attribute(value=place, attr="shape")]):
+            return place
+    return None
+
+
+def _rank_filter(rank: int, f: Frame, value: Value, holds: bool) -> Value:
+    if not isinstance(value, OneOf):
+        return value
+
+    def fits(option: Value) -> bool:
+        return not isinstance(option, Tensor) or option.is_open or (option.rank == rank) is holds
+
+    return _options(tuple(o for o in value.options if fits(o)), value)
 
 
 def _none_filter(f: Frame, value: Value, holds: bool) -> Value:

@@ -8,7 +8,7 @@ from ..modules.registry import LAYERS, Attrs, Clone, LayerRule, Sub
 from ..ops import RULES
 from ..ops.errors import ShapeError
 from ..syntax.span import Span
-from ..values import ClassV, Instance, ListV, ModuleV, Native, Provenance, Tensor, Unknown, Value
+from ..values import ClassV, Instance, ListV, ModuleV, Native, OneOf, Provenance, Tensor, Unknown, Value
 from ..values.unknown import Reason
 from .cache import CompiledFile
 from .deferred import Deferred
@@ -183,6 +183,7 @@ def _attribute(it: Interp, name: str, value: Any, created: Span | None) -> Value
 
 
 def _layer_forward(layer: LayerRule) -> Native:
+    from . import forks
     from .calls import apply_rule
 
     rule = layer.forward
@@ -192,6 +193,9 @@ def _layer_forward(layer: LayerRule) -> Native:
         self = args[0]
         if not isinstance(self, Instance) or self.open:
             return it.unknown(Reason.OPAQUE, layer.name)
+        i = next((i for i, value in enumerate(args) if type(value) is OneOf), None)
+        if i is not None:
+            return forks.each(it, args[i].options, lambda option: call(it, [*args[:i], option, *args[i + 1 :]], kwargs))
         return apply_rule(it, rule, [Attrs(self.attrs), *args[1:]], kwargs, layer.name, self)
 
     return Native(f"{layer.name}.forward", call)

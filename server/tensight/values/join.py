@@ -72,6 +72,8 @@ def join(a: Value, b: Value, dim: _JoinDim = join_dim) -> Value:
     if isinstance(b, Unknown):
         return b
     if isinstance(a, Tensor) and isinstance(b, Tensor):
+        if dim is join_dim and not a.is_open and not b.is_open and len(a.shape) != len(b.shape):
+            return OneOf((a, b))
         return _join_tensor(a, b, dim)
     if isinstance(a, OneOf) or isinstance(b, OneOf):
         return _join_options(a, b, dim)
