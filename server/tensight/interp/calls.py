@@ -80,7 +80,8 @@ def call(it: Interp, function: Value, args: list[Value], kwargs: dict[str, Value
         return call(it, function.function, [*function.args, *args], {**function.kwargs, **kwargs})
     if kind is OneOf:
         options = [o for o in function.options if o is not None]
-        return forks.each(it, options, lambda o: call(it, o, list(args), dict(kwargs)))
+        each = forks.each_tensor if all(map(_is_tensor_method, options)) else forks.each
+        return each(it, options, lambda o: call(it, o, list(args), dict(kwargs)))
     if kind is Unknown:
         return opaque(it, function, args, kwargs)
     if kind in (StaticMethodV, ClassMethodV):
@@ -88,6 +89,10 @@ def call(it: Interp, function: Value, args: list[Value], kwargs: dict[str, Value
     if isinstance(function, ModuleV):
         return it.fail("TypeError", "'module' object is not callable")
     return it.fail("TypeError", f"{classes.type_name(it, function)!r} object is not callable")
+
+
+def _is_tensor_method(function: Value) -> bool:
+    return isinstance(function, BoundMethod) and isinstance(function.self, Tensor)
 
 
 def _unknown_of(args: Sequence[Value]) -> Value:
@@ -152,11 +157,11 @@ def call_op(it: Interp, name: str, args: list[Value], kwargs: dict[str, Value]) 
 
 def _each_option(it: Interp, name: str, args: list[Value], kwargs: dict[str, Value], i: int) -> Value:
     options = args[i].options
-    return forks.each(it, options, lambda o: call_op(it, name, [*args[:i], o, *args[i + 1 :]], dict(kwargs)))
+    return forks.each_tensor(it, options, lambda o: call_op(it, name, [*args[:i], o, *args[i + 1 :]], dict(kwargs)))
 
 
 def _each_keyword(it: Interp, name: str, args: list[Value], kwargs: dict[str, Value], key: str) -> Value:
-    return forks.each(it, kwargs[key].options, lambda o: call_op(it, name, list(args), {**kwargs, key: o}))
+    return forks.each_tensor(it, kwargs[key].options, lambda o: call_op(it, name, list(args), {**kwargs, key: o}))
 
 
 def ask_oracle(it: Interp, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:

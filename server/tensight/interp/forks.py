@@ -112,9 +112,9 @@ def finish(frame: Frame) -> Value:
     return value
 
 
-def either(it: Interp, arms: Sequence[Callable[[], Value]]) -> Value:
-    """The join of expressions of which one is evaluated; arms that raise, or that PyTorch refuses, are dropped: the
-    program goes on."""
+def either(it: Interp, arms: Sequence[Callable[[], Value]], *, accepted: bool = False) -> Value:
+    """The join of expressions of which one is evaluated; arms that raise are dropped. `accepted`: so are those that
+    PyTorch refuses."""
     if it.forks >= limits.MAX_FORKS:
         return it.unknown(Reason.LIMIT, "too many nested undecided branches")
     values: list[Value] = []
@@ -132,7 +132,8 @@ def either(it: Interp, arms: Sequence[Callable[[], Value]]) -> Value:
         error = results[0].raised
         assert error is not None
         raise error
-    likely = [i for i, value in enumerate(values) if not _is_refused(value)] or range(len(values))
+    refused = [accepted and _is_refused(value) for value in values]
+    likely = [i for i in range(len(values)) if not refused[i] or all(refused)]
     it.journal.join([alive[i].delta for i in likely])
     return reduce(join, [values[i] for i in likely])
 
@@ -146,6 +147,11 @@ def each(it: Interp, options: Sequence[Value], function: Callable[[Value], Value
     if len(options) == 1:
         return function(options[0])
     return either(it, [partial(function, option) for option in options])
+
+
+def each_tensor(it: Interp, options: Sequence[Value], function: Callable[[Value], Value]) -> Value:
+    """As `each`, for one operation: an option that PyTorch refuses is not the one that the program goes on with."""
+    return either(it, [partial(function, option) for option in options], accepted=True)
 
 
 def maybe(frame: Frame, body: Execute) -> Signal:

@@ -77,9 +77,9 @@ def binary(it: Interp, token: str, a: Value, b: Value) -> Value:
 
 def _tensor_and_unknown(it: Interp, torch_name: str, a: Value, b: Value) -> Value:
     if isinstance(a, OneOf):
-        return forks.each(it, a.options, lambda o: calls.call_op(it, torch_name, [o, b], {}))
+        return forks.each_tensor(it, a.options, lambda o: calls.call_op(it, torch_name, [o, b], {}))
     if isinstance(b, OneOf):
-        return forks.each(it, b.options, lambda o: calls.call_op(it, torch_name, [a, o], {}))
+        return forks.each_tensor(it, b.options, lambda o: calls.call_op(it, torch_name, [a, o], {}))
     return calls.call_op(it, torch_name, [a, b], {})
 
 

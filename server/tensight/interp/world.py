@@ -195,7 +195,9 @@ def _layer_forward(layer: LayerRule) -> Native:
             return it.unknown(Reason.OPAQUE, layer.name)
         i = next((i for i, value in enumerate(args) if type(value) is OneOf), None)
         if i is not None:
-            return forks.each(it, args[i].options, lambda option: call(it, [*args[:i], option, *args[i + 1 :]], kwargs))
+            return forks.each_tensor(
+                it, args[i].options, lambda option: call(it, [*args[:i], option, *args[i + 1 :]], kwargs)
+            )
         return apply_rule(it, rule, [Attrs(self.attrs), *args[1:]], kwargs, layer.name, self)
 
     return Native(f"{layer.name}.forward", call)
