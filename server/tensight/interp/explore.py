@@ -34,7 +34,8 @@ def explore(it: Interp, run: _Run) -> None:
     for cls in classes:
         if not _is_module(cls):
             _plain_class(it, run, cls)
-    _variants(it, run, later)
+    if it.request.variants:
+        _variants(it, run, later)
 
 
 def _factories(it: Interp, run: _Run, functions: list[tuple[Any, FunctionV, ModuleV]]) -> list[FunctionV]:

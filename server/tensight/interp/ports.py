@@ -92,3 +92,6 @@ class Request:
     #: names of `sys.argv[1:]`, normally none
     argv: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    #: whether further variants of a model (`resnet101` after `resnet50`) are run for their contexts: they take ten
+    #: times as long as all the rest, which no keystroke can wait for
+    variants: bool = False

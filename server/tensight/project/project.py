@@ -135,7 +135,7 @@ class Project:
         """All the files in one request, the first as the entry; paths are reported as they are given."""
         with self._lock:
             files = Files(self._documents)
-        return self._run(paths, files, poll, MAX_SECONDS, search)[0]
+        return self._run(paths, files, poll, MAX_SECONDS, search, variants=True)[0]
 
     def affected(self, changed: Iterable[str]) -> tuple[str, ...]:
         """The open files whose analysis no longer holds when these files change, appear or vanish."""
@@ -206,7 +206,14 @@ class Project:
         )
 
     def _run(
-        self, paths: Sequence[str], files: Files, poll: Poll, seconds: float, search: Sequence[str] = ()
+        self,
+        paths: Sequence[str],
+        files: Files,
+        poll: Poll,
+        seconds: float,
+        search: Sequence[str] = (),
+        *,
+        variants: bool = False,
     ) -> tuple[Result, Resolver]:
         from ..interp import World, analyse
 
@@ -232,6 +239,7 @@ class Project:
                 poll,
                 {path: _stated(said) for path, said in zip(paths, comments) if said.stated},
                 seconds,
+                variants=variants,
             )
             found = {analysis.file: analysis for analysis in analyse(request, world).analyses}
         return (
