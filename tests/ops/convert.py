@@ -27,7 +27,7 @@ def to_value(real: Any, *, data: bool = False) -> Any:
         return Size(real)
     if isinstance(real, torch.dtype):
         return dtype_of(real)
-    if isinstance(real, torch.device):
+    if isinstance(real, torch.device | torch.layout):
         return str(real)
     if isinstance(real, list):
         return ListV([to_value(item, data=data) for item in real])

@@ -14,6 +14,12 @@ _BINARY = {
     "pow": "pow", "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor", "lshift": "bitwise_left_shift",
     "rshift": "bitwise_right_shift",
 }  # fmt: skip
+#: Functions in place that `torch` has, beside the method.
+_FUNCTIONS = """
+abs acos acosh arccos arccosh arcsin arcsinh arctan arctanh asin asinh atan atanh ceil clamp clamp_max clamp_min clip
+conj_physical cos cosh deg2rad erf erfc exp2 exp expm1 fix floor frac gcd i0 lcm ldexp log10 log1p log2 log logit
+nan_to_num neg negative rad2deg reciprocal round rsqrt sigmoid sin sinc sinh sqrt square tan tanh trunc xlogy
+"""
 _COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 _UNARY = {"neg": "neg", "pos": "positive", "abs": "abs"}
 
@@ -58,6 +64,8 @@ def _register() -> None:
         alias(RULES[f"torch.{word}"], f"torch.Tensor.__{word}__")
     for word, name in _UNARY.items():
         alias(RULES[f"torch.{name}"], f"torch.Tensor.__{word}__")
+    for word in _FUNCTIONS.split():
+        alias(RULES[f"torch.Tensor.{word}_"], f"torch.{word}_")
 
 
 _register()

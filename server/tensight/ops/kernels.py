@@ -5,12 +5,13 @@ value on a GPU, half precision has more functions there."""
 
 from __future__ import annotations
 
-from ..values import Kind
-from . import activation, pointwise
+from ..values import DType, Kind
+from . import activation, gather, pointwise, random, reduction
 from .inplace import InplaceRule
 from .registry import RULES, OpRule
+from .spatial import c_name
 
-FAMILIES = (activation, pointwise)
+FAMILIES = (activation, gather, pointwise, random, reduction)
 _KINDS = {"b": Kind.BOOL, "i": Kind.INT, "f": Kind.FLOAT, "c": Kind.COMPLEX}
 
 #: (kernel, refused categories: b(ool) i(nt) f(loat) c(omplex), operations)
@@ -56,7 +57,28 @@ _TABLE = (
 )
 
 
+def _reduced(want: DType, got: DType) -> str:
+    return (
+        f"Expected the dtype for input and out to match, but got {want.legacy} for input's dtype and {got.legacy} for"
+        " out's dtype."
+    )
+
+
+def _gathered(want: DType, got: DType) -> str:
+    return f"Expected out tensor to have dtype {c_name(want)}, but got {c_name(got)} instead"
+
+
+def _drawn(want: DType, got: DType) -> str:
+    return f"multinomial expects Long tensor out, got: {got.legacy}"
+
+
+#: Operations that refuse an `out` of another dtype than their result.
+_OUT = {"amax": _reduced, "amin": _reduced, "gather": _gathered, "multinomial": _drawn}
+
+
 def _install() -> None:
+    for name, words in _OUT.items():
+        RULES[f"torch.{name}"].out_words = words
     for kernel, letters, names in _TABLE:
         refused = frozenset(_KINDS[letter] for letter in letters)
         for name in names.split():

@@ -8,11 +8,37 @@ from typing import Any
 
 from ..dims import Dim
 from ..values import CONTIGUOUS, Tensor
+from . import (
+    activation,
+    conversion,
+    creation,
+    embedding,
+    gather,
+    linalg_norms,
+    masks,
+    normalization,
+    padding,
+    pointwise,
+    products,
+    random,
+    rearrange,
+    reduction,
+    resampling,
+    scan,
+    scatter,
+    sorting,
+    spatial,
+)
 from .inplace import InplaceRule
 from .iteration import iterated
 from .registry import RULES, OpRule
 from .strides import Strides
 
+FAMILIES = (
+    activation, conversion, creation, embedding, gather, linalg_norms, masks, normalization, padding, pointwise,
+    products, random, rearrange, reduction, resampling, scan, scatter, sorting, spatial,
+)  # fmt: skip
+"""Where the rules of the table come from: their modules are complete when it is installed."""
 #: Modules whose rules compute element by element, and their rules that do not.
 _ITERATED = ("pointwise", "activation")
 _NOT_ITERATED = "pow glu gumbel_softmax normalize softmax softmin log_softmax prelu float_power"
@@ -24,17 +50,15 @@ _ALSO_FOLLOWING = (
     "glu normalize prelu cosine_similarity pairwise_distance pixel_shuffle pixel_unshuffle channel_shuffle tril triu"
     " index_fill scatter scatter_add index_add index_copy masked_scatter scaled_dot_product_attention"
 )
-_ALSO_ITERATED = "clone bernoulli empty_like zeros_like ones_like full_like rand_like randn_like randint_like"
+_ALSO_ITERATED = "clone flip bernoulli empty_like zeros_like ones_like full_like rand_like randn_like randint_like"
 _ALSO_FRESH = (
     "softmax softmin log_softmax masked_fill cumsum cumprod logcumsumexp argmax argmin embedding one_hot gather"
-    " index_select take flip roll kron unique nonzero bmm"
+    " index_select take roll bmm"
 )
 
 
 def fresh(dims: tuple[Dim, ...], operands: Sequence[Any]) -> Strides | None:
-    """A contiguous result; `max` and `min` of two tensors are pointwise."""
-    if len(operands) > 1 and type(operands[1]) is Tensor:
-        return None
+    """A contiguous result."""
     return CONTIGUOUS
 
 
@@ -74,6 +98,8 @@ def _install() -> None:
         for rule in (*_rules(names), *_of_modules(modules)):
             if not isinstance(rule, InplaceRule) and rule.layout is None:
                 rule.layout = layout
+    for rule in _rules("max min"):  # of two tensors they are pointwise
+        rule.layout = None
     for rule in _rules(_NOT_ITERATED):
         if rule.layout is iterated:
             rule.layout = None

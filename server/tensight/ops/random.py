@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from ..dims import Dim, Truth, equal, less, less_equal
 from ..values import CONTIGUOUS, FLOAT32, INT64, Kind, ListV, Tensor
 from .broadcasting import broadcast_tensors
@@ -91,6 +93,23 @@ def binomial(count: Tensor, prob: Tensor) -> Tensor:
     return broadcast_tensors(count, prob)
 
 
+def _check_probabilities(input: Tensor, repeated: bool) -> None:
+    """Known probabilities: each is finite and not negative, each row has one that is not 0."""
+    values = input.data or ()
+    if not all(type(value) in (int, float) for value in values):
+        return
+    bad = next((value for value in values if not 0 <= value < math.inf), None)
+    if bad is not None and not repeated:
+        raise refuse("invalid-argument", "probability tensor contains either `inf`, `nan` or element < 0")
+    invalid = "invalid multinomial distribution"
+    if bad is not None:
+        fault = "= infinity or NaN" if bad == math.inf else "< 0"
+        raise refuse("invalid-argument", f"{invalid} (encountering probability entry {fault})")
+    width = input.shape[-1] if isinstance(input.shape[-1], int) else 0
+    rows = [values[i : i + width] for i in range(0, len(values), width)] if width else []
+    check(all(any(row) for row in rows), "invalid-argument", f"{invalid} (sum of probabilities <= 0)")
+
+
 @op("torch.multinomial", "torch.Tensor.multinomial")
 def multinomial(input: Tensor, num_samples: Int, replacement: Flag = False) -> Tensor:
     """Drawn places of one row or of each row."""
@@ -110,4 +129,5 @@ def multinomial(input: Tensor, num_samples: Int, replacement: Flag = False) -> T
     )
     if not replacement and less(categories, num_samples) is Truth.YES:
         raise refuse("invalid-argument", "cannot sample n_sample > prob_dist.size(-1) samples without replacement")
+    _check_probabilities(input, replacement and num_samples != 1)
     return Tensor((*input.shape[:-1], num_samples), INT64, input.device, strides=CONTIGUOUS)

@@ -51,6 +51,8 @@ class OpRule:
         self.evaluate: Callable[[list[Any], Tensor], tuple[Any, ...] | None] | None = None
         #: the kernel that PyTorch runs and the categories of elements it refuses (see `kernels`)
         self.kernel: tuple[str, frozenset[Kind]] | None = None
+        #: what is said where `out` has another dtype than the result (None: it is converted, or not looked at)
+        self.out_words: Callable[[DType, DType], str] | None = None
         #: the strides of a result for which the function gives none (see `layouts`)
         self.layout: Callable[[tuple[Any, ...], Sequence[Any]], tuple[Any, ...] | None] | None = None
         parameters, result = signature(function)
@@ -244,6 +246,8 @@ class OpRule:
             elif place is not None:
                 device = None
             if isinstance(out, Tensor):
+                if self.out_words is not None and settled and out.dtype and out.dtype is not settled:
+                    raise ShapeError("dtype-mismatch", self.out_words(settled, out.dtype))
                 settled, device = out.dtype, out.device
             if out is not None or common.get("memory_format") is not None:
                 strides = None

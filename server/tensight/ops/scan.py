@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..dims import Dim, Truth, dim_max, less
 from ..values import INT64, DType, Fields, Kind, Scalar, Tensor, Value
-from .broadcasting import broadcast_tensors
-from .checks import axes, axis, check, require_equal
+from .broadcasting import broadcast_tensors, device_text, same_device
+from .checks import axes, axis, check, refuse, require_equal
 from .coerce import items_of, to_axes
 from .creation import chosen
 from .errors import Lift
@@ -178,6 +178,13 @@ def gradient(input: Tensor, *, spacing: Raw = None, dim: Raw = None, edge_order:
             "torch.gradient only supports edge_order=1 and edge_order=2.",
         )
     positions = axes(over, input.rank) if over is None or over else ()
+    for step in steps or ():
+        if isinstance(step, Tensor) and step.device and input.device and not same_device(step.device, input.device):
+            raise refuse(
+                "device-mismatch",
+                "torch.gradient expected each tensor to be on the same device, but got devices"
+                f" {device_text(input.device)} and {device_text(step.device)}!",
+            )
     for at in positions:
         if isinstance(edge_order, int):
             check(

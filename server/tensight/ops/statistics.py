@@ -145,6 +145,8 @@ def _require_weights(name: str, weights: Tensor, input: Tensor) -> None:
             f"cov(): expected {name} to have the same numel as there are observations in the input but got {count} !="
             f" {observations}",
         )
+    if weights.data is not None and any(isinstance(w, int | float) and w < 0 for w in weights.data):
+        raise refuse("invalid-argument", f"cov(): {name} cannot be negative")
 
 
 def _square(input: Tensor) -> tuple[Dim, ...]:

@@ -12,7 +12,7 @@ from ..values import CONTIGUOUS, DType, Tensor, Value, dim_text, torch_size_text
 from .checks import axis, check, product, refuse, require_equal
 from .coerce import to_sizes
 from .errors import NOTES, Lift
-from .kinds import Axis, RawArgs, Sizes
+from .kinds import Axis, RawArgs, SizeArgs, Sizes
 from .registry import op
 from .strides import NotViewable, contiguous, view_strides
 
@@ -143,6 +143,23 @@ def _view_dtype(input: Tensor, dtype: DType) -> Tensor:
         size = last // ratio
     kept = CONTIGUOUS if input.strides == CONTIGUOUS else None
     return replace(result, dims=(*input.shape[:-1], size), strides=kept)
+
+
+@op("torch.Tensor.resize")
+def resize(input: Tensor, *sizes: SizeArgs) -> Tensor:
+    """An old name of view, for as many elements as there are."""
+    wanted, have = product(sizes), product(input.shape)
+    require_equal(
+        wanted, have, "invalid-reshape",
+        lambda: f"requested resize to {_joined(sizes)} ({wanted} elements in total), but the given tensor has a size of"
+        f" {_joined(input.shape)} ({have} elements). autograd's resize can only change the shape of a given tensor,"
+        " while preserving the number of elements. ",
+    )  # fmt: skip
+    return reshaped(input, sizes, may_copy=False)
+
+
+def _joined(sizes: Sequence[Dim]) -> str:
+    return "x".join(map(str, sizes))
 
 
 @op("torch.Tensor.view_as", open_rank=True)

@@ -51,7 +51,7 @@ def kaiser_window(window_length: Int, periodic: Raw = True, beta: Raw = 12.0, *,
     return _window("kaiser_window", window_length, dtype)
 
 
-def _signal(name: str, length: Dim, dtype: Value) -> Tensor:
+def _signal(name: str, length: Dim, dtype: Value, layout: Value) -> Tensor:
     settled = chosen(dtype, FLOAT32)
     check(
         less(length, 0) is not Truth.YES,
@@ -59,6 +59,9 @@ def _signal(name: str, length: Dim, dtype: Value) -> Tensor:
         lambda: f"{name} requires non-negative window length, got M={length}",
         "ValueError",
     )
+    if isinstance(layout, str):
+        message = f"{name} is implemented for strided tensors only, got: {layout}"
+        check(layout == "torch.strided", "invalid-argument", message, "ValueError")
     if settled is not None:
         check(
             settled.name in ("float32", "float64"),
@@ -70,8 +73,8 @@ def _signal(name: str, length: Dim, dtype: Value) -> Tensor:
 
 
 def _signal_row(name: str, refuses_as: str) -> None:
-    def rule(M: Int, *, sym: Raw = True, dtype: Raw = None) -> Tensor:
-        return _signal(refuses_as, M, dtype)
+    def rule(M: Int, *, sym: Raw = True, dtype: Raw = None, layout: Raw = None) -> Tensor:
+        return _signal(refuses_as, M, dtype, layout)
 
     rule.__doc__ = "A window of this length."
     op(f"torch.signal.windows.{name}")(rule)
@@ -85,9 +88,11 @@ for _name, _refuses_as in (
 
 
 @op("torch.signal.windows.exponential")
-def exponential(M: Int, *, center: Raw = None, tau: Raw = 1.0, sym: Raw = True, dtype: Raw = None) -> Tensor:
+def exponential(
+    M: Int, *, center: Raw = None, tau: Raw = 1.0, sym: Raw = True, dtype: Raw = None, layout: Raw = None
+) -> Tensor:
     """An exponential window."""
-    result = _signal("exponential", M, dtype)
+    result = _signal("exponential", M, dtype, layout)
     if isinstance(tau, int | float):
         check(tau > 0, "invalid-argument", f"Tau must be positive, got: {tau} instead.", "ValueError")
     if sym is True and center is not None:
@@ -96,18 +101,18 @@ def exponential(M: Int, *, center: Raw = None, tau: Raw = 1.0, sym: Raw = True, 
 
 
 @op("torch.signal.windows.gaussian")
-def gaussian(M: Int, *, std: Raw = 1.0, sym: Raw = True, dtype: Raw = None) -> Tensor:
+def gaussian(M: Int, *, std: Raw = 1.0, sym: Raw = True, dtype: Raw = None, layout: Raw = None) -> Tensor:
     """A Gaussian window."""
-    result = _signal("gaussian", M, dtype)
+    result = _signal("gaussian", M, dtype, layout)
     if isinstance(std, int | float):
         check(std > 0, "invalid-argument", f"Standard deviation must be positive, got: {std} instead.", "ValueError")
     return result
 
 
 @op("torch.signal.windows.general_cosine")
-def general_cosine(M: Int, *, a: Raw, sym: Raw = True, dtype: Raw = None) -> Tensor:
+def general_cosine(M: Int, *, a: Raw, sym: Raw = True, dtype: Raw = None, layout: Raw = None) -> Tensor:
     """A sum of cosines."""
-    result = _signal("general_cosine", M, dtype)
+    result = _signal("general_cosine", M, dtype, layout)
     check(
         not (isinstance(a, ListV) and not a.items and a.rest is None) and a != (),
         "invalid-argument",
@@ -118,15 +123,15 @@ def general_cosine(M: Int, *, a: Raw, sym: Raw = True, dtype: Raw = None) -> Ten
 
 
 @op("torch.signal.windows.general_hamming")
-def general_hamming(M: Int, *, alpha: Raw = 0.54, sym: Raw = True, dtype: Raw = None) -> Tensor:
+def general_hamming(M: Int, *, alpha: Raw = 0.54, sym: Raw = True, dtype: Raw = None, layout: Raw = None) -> Tensor:
     """A Hamming window with a free coefficient."""
-    return _signal("general_cosine", M, dtype)
+    return _signal("general_cosine", M, dtype, layout)
 
 
 @op("torch.signal.windows.kaiser")
-def kaiser(M: Int, *, beta: Raw = 12.0, sym: Raw = True, dtype: Raw = None) -> Tensor:
+def kaiser(M: Int, *, beta: Raw = 12.0, sym: Raw = True, dtype: Raw = None, layout: Raw = None) -> Tensor:
     """A Kaiser window."""
-    result = _signal("kaiser", M, dtype)
+    result = _signal("kaiser", M, dtype, layout)
     if isinstance(beta, int | float):
         check(beta >= 0, "invalid-argument", f"beta must be non-negative, got: {beta} instead.", "ValueError")
     return result
