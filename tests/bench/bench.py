@@ -17,6 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[2] / "server"))
+import rules
+
 from lsp.raw import RawServer
 
 FILES = Path(__file__).parent / "files"
@@ -165,6 +168,16 @@ def main() -> int:
             print(f"{what:24}{name:8}{numbers}{shown:>9}{'' if ok else '  EXCEEDED'}", flush=True)
             if not ok:
                 exceeded.append(f"{what} ({name})")
+    for kind, cost in rules.medians().items():
+        ok = cost <= rules.BUDGETS[kind]
+        print(f"{'an op rule (µs)':24}{kind:8}{cost:9.1f}{'':18}{rules.BUDGETS[kind]:9.0f}{'' if ok else '  EXCEEDED'}")
+        report.setdefault("an op rule (µs)", {})[kind] = {
+            "median": round(cost, 2),
+            "budget": rules.BUDGETS[kind],
+            "ok": ok,
+        }
+        if not ok:
+            exceeded.append(f"an op rule ({kind})")
     if options.json:
         system = {"python": platform.python_version(), "machine": platform.machine(), "system": platform.system()}
         options.json.write_text(json.dumps({"system": system, "measures": report}, indent=2) + "\n", encoding="utf-8")
