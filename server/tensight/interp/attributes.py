@@ -375,7 +375,7 @@ def set_(it: Interp, obj: Value, name: str, value: Value) -> None:
             it.call(BoundMethod(found.cls.lookup("__set__"), found), [obj, value])
             return
         hook = obj.cls.lookup("__setattr__")
-        if isinstance(hook, FunctionV):
+        if isinstance(hook, FunctionV) or (isinstance(hook, Native) and hook.name != "builtins.object.__setattr__"):
             it.call(BoundMethod(hook, obj), [name, value])
             return
         it.journal.set(obj.attrs, name, value)

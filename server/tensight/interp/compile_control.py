@@ -198,6 +198,26 @@ def _some(
     return None
 
 
+def follow(f: Frame, value: Value, step: Callable[[Value], None]) -> None:
+    """`for item in value: step(item)`, for natives that loop over what the program gave them."""
+    held: list[Value] = [None]
+
+    def body(frame: Frame) -> Signal:
+        step(held[0])
+        return None
+
+    def put(frame: Frame, item: Value) -> None:
+        held[0] = item
+
+    found = iterate(f.it, value)
+    loop = _Loop(f, body)
+    try:
+        if _items(f, loop, found.items, put, frozenset()) is None and found.rest is not None:
+            _some(f, loop, found.rest, put)
+    finally:
+        loop.close()
+
+
 def while_(unit: Unit, node: ast.While, scope: Scope) -> Execute:
     """`while`: as long as the test is known to hold, within a bound; else as a loop of unknown length."""
     from .compile_expressions import expression
@@ -385,4 +405,4 @@ def _exit(f: Frame, value: Value) -> None:
             f.it.call(BoundMethod(method, value), [None, None, None])
 
 
-__all__ = ["diagnose", "for_", "try_", "while_", "with_"]
+__all__ = ["diagnose", "follow", "for_", "try_", "while_", "with_"]

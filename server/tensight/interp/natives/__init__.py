@@ -24,6 +24,8 @@ from . import inspect_ as inspect_
 from . import inspect_signature as inspect_signature
 from . import itertools_ as itertools_
 from . import json_ as json_
+from . import lightning_ as lightning_
+from . import lightning_fit as lightning_fit
 from . import lists as lists
 from . import math_ as math_
 from . import namedtuples as namedtuples

@@ -1,0 +1,46 @@
+"""Parameters that hold several inputs: `x, y = batch`, `batch["image"]`. Each part is an input of its own."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from ..values import DictV, Reason, Unknown, Value
+from .frame import Parameter
+
+#: Annotations that leave open what a parameter is, by their first word.
+_OPEN = ("", "tuple", "Tuple", "list", "List", "dict", "Dict", "Mapping", "Any", "typing.Any", "Sequence")
+
+
+def parts_of(function: ast.AST, parameter: Parameter) -> list[int | str] | None:
+    """The positions or keys by which a function takes a parameter apart, if that is all it does with it."""
+    annotation = ast.unparse(parameter.annotation).strip("'\"") if parameter.annotation is not None else ""
+    if annotation.partition("[")[0] not in _OPEN:
+        return None
+    uses = sum(isinstance(n, ast.Name) and n.id == parameter.name for n in ast.walk(function))
+    if not uses:
+        return None
+    counts: set[int] = set()
+    keys: dict[str, None] = {}
+    found = 0
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign(targets=[ast.Tuple(elts=elements)], value=ast.Name(id=name)) if name == parameter.name:
+                if any(isinstance(element, ast.Starred) for element in elements):
+                    return None
+                counts.add(len(elements))
+                found += 1
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(key)), ctx=ast.Load()):
+                if name == parameter.name:
+                    keys[key] = None
+                    found += 1
+    if found != uses or len(counts) + bool(keys) != 1:
+        return None
+    return list(keys) if keys else list(range(counts.pop()))
+
+
+def whole(name: str, parts: dict[Any, Value]) -> Value:
+    """The parameter itself: a tuple, or a dict that may hold more."""
+    if all(isinstance(key, int) for key in parts):
+        return tuple(parts.values())
+    return DictV(dict(parts), Unknown(Reason.PARAMETER, name))
