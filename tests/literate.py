@@ -26,7 +26,7 @@ import io
 import re
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,9 @@ class NoFiles:
     def read_text(self, path: str) -> str | None:
         return None
 
+    def also_search(self, first: Sequence[str], last: Sequence[str]) -> None:
+        return None
+
 
 def analysed(code: str, file: str = "example.py") -> Analysis:
     """The analysis of a piece of code, alone, with the inputs stated in its comments."""
@@ -112,10 +115,10 @@ def problems(case: Case) -> list[str]:
     analysis = analysed(case.code)
     out = [*analysis.internal_errors, *analysis.limits]
     lines = case.code.splitlines()
-    out += _check_shapes(case.code, lines, analysis)
-    out += _check_diagnostics(lines, analysis)
+    out += check_shapes(case.code, lines, analysis)
+    out += check_diagnostics(lines, analysis)
     if case.run:
-        out += _Run(case.code).problems()
+        out += Run(case.code).problems()
     return out
 
 
@@ -181,7 +184,7 @@ def _fact(analysis: Analysis, node: ast.expr) -> Fact | None:
     return (told or at or [None])[0]
 
 
-def _check_shapes(code: str, lines: list[str], analysis: Analysis) -> list[str]:
+def check_shapes(code: str, lines: list[str], analysis: Analysis) -> list[str]:
     out = []
     watched = _watched(ast.parse(code))
     for number, line in enumerate(lines, 1):
@@ -212,7 +215,7 @@ def _parameter(analysis: Analysis, number: int, line: str, name: str) -> str:
     return " | ".join(texts(o.value) for o in seen[0].observations) if seen else "?"
 
 
-def _check_diagnostics(lines: list[str], analysis: Analysis) -> list[str]:
+def check_diagnostics(lines: list[str], analysis: Analysis) -> list[str]:
     out = []
     wanted = {}
     for number, line in enumerate(lines, 1):
@@ -235,30 +238,32 @@ def _check_diagnostics(lines: list[str], analysis: Analysis) -> list[str]:
 # ---- PyTorch against the text
 
 
-def _probe(line: int, part: int, value: ast.expr) -> ast.expr:
-    return ast.Call(ast.Name("__seen__", ast.Load()), [ast.Constant(line), ast.Constant(part), value], [])
+def _probe(line: int, part: int, value: ast.expr, name: str) -> ast.expr:
+    return ast.Call(ast.Name(name, ast.Load()), [ast.Constant(line), ast.Constant(part), value], [])
 
 
 class _Insert(ast.NodeTransformer):
     """Hands the values that expectations tell of to the checker, as soon as they exist."""
 
-    def __init__(self, tree: ast.Module, lines: set[int], params: dict[int, list[str]]) -> None:
-        self.params = params
+    def __init__(self, tree: ast.Module, lines: set[int], params: dict[int, list[str]], probe: str) -> None:
+        self.params, self.probe = params, probe
         self.parts = {id(s): (line, p) for line, (s, p) in _watched(tree).items() if line in lines}
 
     def visit(self, node: ast.AST) -> Any:
         self.generic_visit(node)
         if isinstance(node, ast.FunctionDef) and node.lineno in self.params:
             names = self.params[node.lineno]
-            node.body[0:0] = [ast.Expr(_probe(-node.lineno, i, ast.Name(n, ast.Load()))) for i, n in enumerate(names)]
+            node.body[0:0] = [
+                ast.Expr(_probe(-node.lineno, i, ast.Name(n, ast.Load()), self.probe)) for i, n in enumerate(names)
+            ]
         if id(node) not in self.parts:
             return node
         line, parts = self.parts[id(node)]
         if isinstance(node, ast.Return | ast.Expr) and node.value is not None:
-            node.value = _probe(line, 0, node.value)
+            node.value = _probe(line, 0, node.value, self.probe)
             return node
         loads = [ast.parse(ast.unparse(part), mode="eval").body for part in parts]
-        probes: list[ast.stmt] = [ast.Expr(_probe(line, i, load)) for i, load in enumerate(loads)]
+        probes: list[ast.stmt] = [ast.Expr(_probe(line, i, load, self.probe)) for i, load in enumerate(loads)]
         if isinstance(node, ast.For):
             node.body[0:0] = probes
             return node
@@ -276,10 +281,10 @@ def real_text(value: Any) -> str:
     return "?"
 
 
-class _Run:
+class Run:
     """One run of a block under PyTorch: what it saw, and where and how it stopped."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, execute: bool = True) -> None:
         lines = code.splitlines()
         self.shapes = {n: m["text"] for n, line in enumerate(lines, 1) if (m := _SHAPE.search(line))}
         self.params = {n: [m["name"] for m in _PARAM.finditer(line)] for n, line in enumerate(lines, 1)}
@@ -289,7 +294,15 @@ class _Run:
         self.env: dict[str, int] = {}
         self.wrong: list[str] = []
         self.problem, self.where, self.said = "", 0, ""
-        self._execute(code)
+        if execute:
+            self._execute(code)
+
+    def instrumented(self, code: str, probe: str) -> ast.Module:
+        """The code, with calls of `probe` that hand over what the expectations tell of."""
+        tree = ast.parse(code)
+        params = {n: names for n, names in self.params.items() if names}
+        made: ast.Module = ast.fix_missing_locations(_Insert(tree, set(self.shapes), params, probe).visit(tree))
+        return made
 
     def note(self, line: int, part: int, value: Any) -> Any:
         text = real_text(value)
@@ -338,9 +351,7 @@ class _Run:
         import torch
 
         torch.manual_seed(0)
-        tree = ast.parse(code)
-        params = {n: names for n, names in self.params.items() if names}
-        tree = ast.fix_missing_locations(_Insert(tree, set(self.shapes), params).visit(tree))
+        tree = self.instrumented(code, "__seen__")
         scope: dict[str, Any] = {"__name__": "__main__", "__seen__": self.note}
         quiet = (contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), mock.patch("sys.argv", ["x.py"]))
         try:
@@ -397,7 +408,7 @@ def update(case: Case, lines: list[str]) -> None:
     """Write what PyTorch has into the places marked with `!`."""
     code = case.code
     marked = re.sub(r"#\s*(error|warning): !", "", code)
-    run, analysis = _Run(marked), analysed(marked)
+    run, analysis = Run(marked), analysed(marked)
     for number, line in enumerate(code.splitlines(), 1):
         new = line
         if re.search(r"# shape: !", line) and number in run.seen:

@@ -18,6 +18,7 @@ from .frame import Frame
 from .journal import Journal
 from .natives.documenting import DOCUMENTING
 from .natives.registry import ALIASES, BASES, CONSTANTS, MODULES, NATIVES, PROPERTIES
+from .natives.state import follow_search_path
 
 if TYPE_CHECKING:
     from .machine import Interp
@@ -119,6 +120,7 @@ def import_module(it: Interp, name: str, span: Span | None = None, user: bool = 
     found = it.modules.get(name) or it.world.modules.get(name)
     if found is not None:
         return found
+    follow_search_path(it)
     if is_native_module(it, name):
         if name not in MODULES and not _known_torch_module(it, name):
             return _missing(it, name, span, user)
@@ -183,11 +185,12 @@ def execute(it: Interp, source: Source, name: str | None = None) -> Value:
     name = name or source.name
     package = source.name if source.is_package else source.name.rpartition(".")[0]
     namespace: dict[str, Value] = {
-        "__name__": name, "__file__": source.file, "__package__": package, "__doc__": None, "__spec__": None,
+        "__name__": name, "__file__": source.path or source.file,
+        "__package__": package, "__doc__": None, "__spec__": None,
         "__builtins__": Unknown(Reason.OPAQUE, "builtins"), "__annotations__": DictV({}),
     }  # fmt: skip
     if source.is_package:
-        namespace["__path__"] = ListV([source.file.rpartition("/")[0]])
+        namespace["__path__"] = ListV([(source.path or source.file).rpartition("/")[0]])
     module = ModuleV(name, namespace, source.file, package, "running")
     recorded = source.file in it.user_files
     shared = not source.user and not recorded
@@ -327,6 +330,7 @@ def absolute_name(module: ModuleV, name: str | None, level: int) -> str:
 
 def bind_import(it: Interp, frame: Frame, name: str, asname: str | None, span: Span | None, user: bool) -> Value:
     """The value that `import a.b [as c]` binds."""
+    follow_search_path(it)
     target = name if asname else name.partition(".")[0]
     if it.handlers or _is_user(it, name):
         module = import_module(it, name, span, user)
@@ -348,6 +352,7 @@ def _is_user(it: Interp, name: str) -> bool:
 
 def bind_from(it: Interp, name: str, attribute: str, span: Span | None, user: bool) -> Value:
     """The value that `from name import attribute` binds."""
+    follow_search_path(it)
     if it.handlers or _is_user(it, name) or _is_user(it, f"{name}.{attribute}"):
         return import_from(it, name, attribute, span, user)
     return Lazy(name, attribute, span, user)

@@ -28,6 +28,8 @@ class Source:
     text: str = ""
     #: parts of the file could not be parsed and are missing from `tree`
     broken: bool = False
+    #: the absolute path, what `__file__` is; empty: as `file`
+    path: str = ""
 
     def parsed(self) -> tuple[ast.Module, bool]:
         """The tree, and whether parts of the file are missing from it."""
@@ -53,6 +55,9 @@ class Loader(Protocol):
 
     def read_text(self, path: str) -> str | None:
         """A data file of the workspace (YAML, JSON, TOML) named by the program; None if it cannot be read."""
+
+    def also_search(self, first: Sequence[str], last: Sequence[str]) -> None:
+        """What the program has put in front of `sys.path` and behind it; replaces what was said before."""
 
 
 class Oracle(Protocol):

@@ -75,6 +75,9 @@ class Resolver:
         self.is_user = is_user
         self.mapping = dict(mapping or {})
         self.data_folders = tuple(data_folders)
+        self._given_search = self.search
+        #: what the program added to its path: in front, behind
+        self.added: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         #: digest of each file that was read, by absolute path; None: it could not be read
         self.read: dict[str, str | None] = {}
         #: names that were sought, with the place where they were found
@@ -110,6 +113,15 @@ class Resolver:
                     if version and _normal(stem) == wanted:
                         return version
         return None
+
+    def also_search(self, first: Sequence[str], last: Sequence[str]) -> None:
+        """Relative folders are taken from those where the program may have been started."""
+        self.added = (tuple(first), tuple(last))
+        front, back = ([absolute(os.path.join(f, p)) for p in part for f in self.data_folders] for part in self.added)
+        self.search = tuple(dict.fromkeys((*front, *self._given_search, *back)))
+        for name in [name for name, place in self.sought.items() if place is None or place.file is None]:
+            del self.sought[name]
+            self._sources.pop(name, None)
 
     def read_text(self, path: str) -> str | None:
         """A small data file below the folders of the user's code."""
@@ -148,6 +160,7 @@ class Resolver:
             os.path.basename(path) == "__init__.py",
             given is not None or self.is_user(path),
             found.text,
+            path=path,
         )
 
     def _given(self, path: str) -> str | None:

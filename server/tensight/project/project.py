@@ -35,6 +35,8 @@ class _Memo:
     read: Mapping[str, str | None]
     sought: Mapping[str, Place | None]
     generation: int
+    #: what the program had added to its search path
+    added: tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def _quiet() -> None:
@@ -128,7 +130,7 @@ class Project:
         depends = {file for file, digest in resolver.read.items() if digest and self._is_user(file)} - {path}
         analysis = replace(analysis, depends=analysis.depends | depends)
         with self._lock:
-            self._memos[path] = _Memo(analysis, dict(resolver.read), dict(resolver.sought), generation)
+            self._memos[path] = _Memo(analysis, dict(resolver.read), dict(resolver.sought), generation, resolver.added)
         return analysis
 
     def check(self, paths: Sequence[str], poll: Poll = _quiet, search: Sequence[str] = ()) -> Result:
@@ -175,6 +177,8 @@ class Project:
                 if digest is not None:
                     return False
         fresh = self._resolver([path], files, ())
+        if any(memo.added):
+            fresh.also_search(*memo.added)
         return all(fresh.locate(name) == place for name, place in memo.sought.items())
 
     @staticmethod
@@ -266,7 +270,7 @@ class Project:
                         name = dotted
         is_package = os.path.basename(full) == "__init__.py"
         parsed = PARSED.parse(text, path)
-        return Source(name, path, parsed.tree, text.digest, is_package, True, text.text, broken=bool(parsed.problems))
+        return Source(name, path, parsed.tree, text.digest, is_package, True, text.text, bool(parsed.problems), full)
 
 
 def _is_open(place: Place | None) -> bool:

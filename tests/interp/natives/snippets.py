@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import textwrap
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 from tensight.dims import Expr, is_unknown
@@ -46,6 +47,9 @@ class Files:
 
     def read_text(self, path: str) -> str | None:
         return self.files.get(path)
+
+    def also_search(self, first: Sequence[str], last: Sequence[str]) -> None:
+        return None
 
 
 def source(text: str, name: str = "main", file: str = "main.py") -> Source:

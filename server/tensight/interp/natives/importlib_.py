@@ -57,3 +57,17 @@ def version(it: Interp, distribution_name: Value) -> Value:
 @native("importlib.metadata.packages_distributions", "importlib.metadata.metadata", "importlib.metadata.distribution")
 def distributions(it: Interp, *args: Value) -> Value:
     return it.unknown(Reason.ENVIRONMENT, "distributions")
+
+
+@native("importlib.reload")
+def reload(it: Interp, module: Value) -> Value:
+    return module if isinstance(module, ModuleV) else unknown_of(it, [module])
+
+
+@native("builtins.__import__")
+def dunder_import(it: Interp, name: Value, *args: Value, **kwargs: Value) -> Value:
+    """`import a.b` gives a."""
+    if not isinstance(name, str) or args or kwargs:
+        return unknown_of(it, [name], "a module's name")
+    import_module(it, name)
+    return import_module(it, name.partition(".")[0])

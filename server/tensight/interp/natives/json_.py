@@ -1,4 +1,4 @@
-"""json, tomllib and pickle: what can be read is read, nothing is written."""
+"""json, tomllib, yaml and pickle: what can be read is read, nothing is written."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from ... import limits
+from ...libs.yaml_flow import Unclear
+from ...libs.yaml_text import load_yaml
 from ...values import Reason, Scalar, Value
 from .files import content_of
 from .registry import ALIASES, BASES, MODULES, native, plain_class
@@ -71,7 +73,7 @@ def pickle_dumps(it: Interp, *args: Value, **kwargs: Value) -> Value:
     return it.unknown(Reason.ENVIRONMENT, "pickle")
 
 
-@native("pickle.load", "pickle.loads", "yaml.load", "yaml.safe_load", "yaml.full_load", "yaml.load_all")
+@native("pickle.load", "pickle.loads", "yaml.load_all", "yaml.safe_load_all")
 def opaque_load(it: Interp, *args: Value, **kwargs: Value) -> Value:
     return it.unknown(Reason.ENVIRONMENT, "data of a file")
 
@@ -95,3 +97,18 @@ def toml_loads(it: Interp, s: Value, /) -> Value:
 def toml_load(it: Interp, fp: Value, /) -> Value:
     text = content_of(it, fp)
     return unknown_of(it, [fp], "a file") if text is None else _load_toml(it, text)
+
+
+# ---- YAML
+BASES["yaml.YAMLError"] = ("builtins.Exception",)
+
+
+@native("yaml.load", "yaml.safe_load", "yaml.full_load", "yaml.unsafe_load")
+def yaml_load(it: Interp, stream: Value, *args: Value, **kwargs: Value) -> Value:
+    text = payload(stream) if isinstance(payload(stream), str) else content_of(it, stream)
+    if not isinstance(text, str) or len(text) > limits.MAX_SOURCE:
+        return unknown_of(it, [stream], "a file")
+    try:
+        return from_host(it, load_yaml(text))
+    except (Unclear, RecursionError):
+        return it.unknown(Reason.UNSUPPORTED, "YAML that is not followed")

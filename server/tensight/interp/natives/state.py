@@ -16,7 +16,9 @@ class Process:
 
     def __init__(self, it: Interp) -> None:
         self.argv = ListV([it.request.entry.file, *it.request.argv])
-        self.path = ListV([], Scalar("str"))
+        self.path = ListV([it.request.entry.path.rpartition("/")[0]])
+        #: what the loader was told of `path`
+        self.searched: tuple[Value, ...] = tuple(self.path.items)
         self.environ = DictV({}, Scalar("str"))
         #: files opened for writing: what is read from them later is not what lies there now
         self.written: set[str] = set()
@@ -32,3 +34,15 @@ def process(it: Interp) -> Process:
     if found is None:
         found = _PROCESSES[it] = Process(it)
     return found
+
+
+def follow_search_path(it: Interp) -> None:
+    """Modules are sought where the program has `sys.path` point to."""
+    found = _PROCESSES.get(it)
+    if found is None or found.searched == tuple(found.path.items):
+        return
+    found.searched = tuple(found.path.items)
+    home = it.request.entry.path.rpartition("/")[0]
+    texts = [item for item in found.searched if isinstance(item, str)]
+    at = texts.index(home) if home in texts else 0
+    it.request.loader.also_search(texts[:at], texts[at:])
