@@ -43,6 +43,14 @@ MAX_EXPLORE_SECONDS: Final = 4.0
 MAX_SOURCE: Final = 2_000_000
 #: Seconds for the analysis of one entry file and what it imports.
 MAX_SECONDS: Final = 8.0
+#: Scripts of the workspace that are run to see how they use the file that is looked at.
+MAX_CALLERS: Final = 2
+#: Imports between such a script and the file: train.py → model.py → layers.py are two.
+MAX_CALLER_STEPS: Final = 3
+#: Seconds for all of these scripts: they must not hold up an edit.
+MAX_CALLER_SECONDS: Final = 1.0
+#: Python files of the workspace whose imports are read to find them.
+MAX_WORKSPACE_FILES: Final = 2_000
 #: Bits of an integer computed for the user (`10 ** 10 ** 10` must not be).
 MAX_INT_BITS: Final = 4_096
 #: Different symbols in one number that the program computes; more is a sum over data.

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from .. import limits
 from ..diagnostics import Diagnostic, Severity
 from ..dims import reset_fresh
 from ..values import ModuleV
@@ -71,12 +72,15 @@ class _Run:
         self.it = Interp(request, world)
         self.facts: dict[Slot, tuple[Fact, Tier]] = {}
         self.inputs: list[EntryInput] = []
+        #: modules that callers imported
+        self.elsewhere: list[ModuleV] = []
         self.started = time.monotonic()
 
     def result(self) -> Result:
         it = self.it
         try:
             self._script()
+            self._callers()
             explore.explore(it, self)
             return self._collected()
         finally:
@@ -89,7 +93,7 @@ class _Run:
         for slot, (fact, _) in self.facts.items():
             if slot.span.file in by_file:
                 by_file[slot.span.file].append(fact)
-        depends = frozenset(m.file for m in it.modules.values() if m.file is not None)
+        depends = frozenset(m.file for m in [*it.modules.values(), *self.elsewhere] if m.file is not None)
         out = []
         for source in self.request.files:
             facts = sorted(by_file[source.file], key=_order)
@@ -117,6 +121,28 @@ class _Run:
             it.recorder = Recorder()
             self._guard(partial(self._other, source))
             self.absorb(it.recorder, Tier.SCRIPT)
+
+    def _callers(self) -> None:
+        """Other scripts of the workspace that use the entry, each a program of its own."""
+        it = self.it
+        if not leaves_unused(it):
+            return
+        it.allowance = time.thread_time() + limits.MAX_CALLER_SECONDS
+        kept, definitions = it.modules, list(it.definitions)
+        for source in self.request.callers():
+            it.modules = {}
+            it.recorder = Recorder()
+            it.root = Root("script", "<script>")
+            it.request.loader.also_search([source.path.rpartition("/")[0]], [])
+            it.user_files.add(source.file)
+            self._guard(partial(imports.execute, it, source, "__main__"))
+            it.user_files.discard(source.file)
+            self.absorb(it.recorder, Tier.SCRIPT)
+            self.elsewhere += it.modules.values()
+        it.allowance = None
+        it.modules, it.definitions = kept, definitions
+        files = {source.file for source in self.request.files}
+        it.built = [obj for obj in it.built if obj.cls.span is not None and obj.cls.span.file in files]
 
     def _other(self, source: Source) -> None:
         from .compile_module import main_block

@@ -54,6 +54,11 @@ def is_reached(it: Interp, value: FunctionV | ClassV) -> bool:
     return not functions or any(f.code.node in it.reached for f in functions)
 
 
+def leaves_unused(it: Interp) -> bool:
+    """Whether a function or class of the recorded files was not entered by any root."""
+    return any(not is_reached(it, value) for _, value, _ in it.definitions if isinstance(value, FunctionV | ClassV))
+
+
 def needs_nothing(function: FunctionV) -> bool:
     """Whether the function can be called without arguments."""
     code: Code = function.code

@@ -45,6 +45,8 @@ class Interp:
         self.handlers: list[Sequence[Value] | None] = []
         self.steps = 0
         self.deadline = time.monotonic() + request.seconds
+        #: CPU time at which what runs just now must end, less than the whole analysis has
+        self.allowance: float | None = None
         self.started, self.began = time.thread_time(), time.monotonic()
         self.root_until = self.explore_until = math.inf
         self.user_files = {source.file for source in request.files} | {request.entry.file}
@@ -90,6 +92,8 @@ class Interp:
         self.steps += 1
         if self.steps & 63 == 0:
             self.request.poll()
+            if self.allowance is not None and time.thread_time() > self.allowance:
+                raise OutOfBudget("time limit of the scripts that use the file")
             if time.monotonic() > self.deadline:
                 self._look_at_the_clock()
         if self.steps > limits.MAX_STEPS:

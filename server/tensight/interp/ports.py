@@ -96,6 +96,8 @@ class Request:
     seconds: float = 8.0
     #: names of `sys.argv[1:]`, normally none
     argv: tuple[str, ...] = ()
+    #: scripts that use the entry, sought when the entry itself leaves something of it unused
+    callers: Callable[[], Sequence[Source]] = tuple
     extra: Mapping[str, Any] = field(default_factory=dict)
     #: whether further variants of a model (`resnet101` after `resnet50`) are run for their contexts: they take ten
     #: times as long as all the rest, which no keystroke can wait for

@@ -15,6 +15,7 @@ from ..interp.facts import Analysis, Result
 from ..interp.ports import Oracle, Request, Source, Stated
 from ..limits import MAX_SECONDS
 from ..syntax import Comments, Parsed, read_comments
+from .callers import Callers
 from .environment import NO_ENVIRONMENT, Environment
 from .files import PARSED, Document, Files, Text, Unreadable, absolute, content
 from .imports import Place, Resolver, is_foreign, package_root
@@ -37,6 +38,8 @@ class _Memo:
     generation: int
     #: what the program had added to its search path
     added: tuple[tuple[str, ...], tuple[str, ...]]
+    #: scripts that were looked at for uses of the file; None: none were sought
+    callers: tuple[str, ...] | None
 
 
 def _quiet() -> None:
@@ -64,6 +67,7 @@ class Project:
         self._memos: dict[str, _Memo] = {}
         self._generation = 0
         self._world: World | None = None
+        self._callers = Callers()
         self._lock = threading.Lock()
 
     def scratch(self) -> Project:
@@ -125,12 +129,20 @@ class Project:
         version = document.version if document else None
         if memo is not None and memo.generation == generation and self._holds(memo, path, files):
             return replace(memo.analysis, version=version)
-        result, resolver = self._run([path], files, poll, MAX_SECONDS)
+        sought: list[tuple[str, ...]] = []
+        result, resolver = self._run([path], files, poll, MAX_SECONDS, callers=sought)
         analysis = replace(result.analyses[0], version=version)
         depends = {file for file, digest in resolver.read.items() if digest and self._is_user(file)} - {path}
         analysis = replace(analysis, depends=analysis.depends | depends)
         with self._lock:
-            self._memos[path] = _Memo(analysis, dict(resolver.read), dict(resolver.sought), generation, resolver.added)
+            self._memos[path] = _Memo(
+                analysis,
+                dict(resolver.read),
+                dict(resolver.sought),
+                generation,
+                resolver.added,
+                sought[0] if sought else None,
+            )
         return analysis
 
     def check(self, paths: Sequence[str], poll: Poll = _quiet, search: Sequence[str] = ()) -> Result:
@@ -143,6 +155,7 @@ class Project:
         """The open files whose analysis no longer holds when these files change, appear or vanish."""
         touched = {absolute(path) for path in changed}
         with self._lock:
+            self._callers.forget()
             if any(is_foreign(path) for path in touched):
                 self._world = None  # an installed package changed: executed modules are stale
             memos, documents = dict(self._memos), set(self._documents)
@@ -179,6 +192,8 @@ class Project:
         fresh = self._resolver([path], files, ())
         if any(memo.added):
             fresh.also_search(*memo.added)
+        if memo.callers is not None and memo.callers != self._callers_of(path, fresh):
+            return False
         return all(fresh.locate(name) == place for name, place in memo.sought.items())
 
     @staticmethod
@@ -209,6 +224,20 @@ class Project:
             data_folders=(folder, *self.roots),
         )
 
+    def _callers_of(self, path: str, resolver: Resolver) -> tuple[str, ...]:
+        """The scripts of the workspace that use the file."""
+        return tuple(self._callers.of(path, self.roots, resolver.search, resolver.files, self.settings.exclude))
+
+    def _caller_sources(self, path: str, resolver: Resolver, sought: list[tuple[str, ...]]) -> list[Source]:
+        found = self._callers_of(path, resolver)
+        sought.append(found)
+        sources = []
+        for caller in found:
+            text = resolver.files.read(caller)
+            resolver.read[caller] = text.digest
+            sources.append(self._source(caller, text, resolver))
+        return sources
+
     def _run(
         self,
         paths: Sequence[str],
@@ -218,7 +247,9 @@ class Project:
         search: Sequence[str] = (),
         *,
         variants: bool = False,
+        callers: list[tuple[str, ...]] | None = None,
     ) -> tuple[Result, Resolver]:
+        """`callers`, if given, is filled with the scripts that were looked at for uses of the first file."""
         from ..interp import World, analyse
 
         with self._lock:
@@ -244,6 +275,7 @@ class Project:
                 {path: _stated(said) for path, said in zip(paths, comments) if said.stated},
                 seconds,
                 variants=variants,
+                callers=tuple if callers is None else lambda: self._caller_sources(paths[0], resolver, callers),
             )
             found = {analysis.file: analysis for analysis in analyse(request, world).analyses}
         return (
