@@ -50,7 +50,7 @@ MAX_CALLER_STEPS: Final = 3
 #: Seconds for all of these scripts: they must not hold up an edit.
 MAX_CALLER_SECONDS: Final = 1.0
 #: Python files of the workspace whose imports are read to find them.
-MAX_WORKSPACE_FILES: Final = 2_000
+MAX_WORKSPACE_FILES: Final = 1_000
 #: Bits of an integer computed for the user (`10 ** 10 ** 10` must not be).
 MAX_INT_BITS: Final = 4_096
 #: Different symbols in one number that the program computes; more is a sum over data.

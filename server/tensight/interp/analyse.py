@@ -15,6 +15,7 @@ from ..dims import reset_fresh
 from ..values import ModuleV
 from . import explore, imports
 from .errors import OutOfBudget, PyRaise
+from .factories import leaves_unused
 from .facts import Analysis, EntryInput, Fact, MissingImport, Result
 from .frame import Code, Slot
 from .machine import Interp

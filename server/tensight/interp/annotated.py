@@ -42,7 +42,7 @@ class Annotations:
         if text in _TENSORS:
             return self._tensor(name) if depth else None
         if text == "int":
-            made = self.root.symbols.get(name) or self.root.symbol(name)
+            made = self.root.symbols[name] if name in self.root.symbols else self.root.symbol(name)
             return lambda: made
         if text in _KINDS:
             return lambda: Scalar(_KINDS[text])

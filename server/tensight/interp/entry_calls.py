@@ -14,8 +14,10 @@ from . import ranks
 from .annotated import Annotations, Compose
 from .errors import OutOfBudget, PyRaise
 from .facts import EntryInput
-from .frame import Code, Parameter
+from .frame import Parameter
+from .inputs import example, stated
 from .invent import Arguments
+from .parts import parts_composed, parts_of
 from .ports import Cancelled
 from .record import Recorder
 from .roots import Entry, Root, rounds
@@ -70,14 +72,17 @@ class _Called:
         optional = {p.name for p in code.parameters[required : code.n_positional]} | set(function.kw_defaults)
         annotations = Annotations(it, root, function.module)
         for parameter in parameters[1:] if method else parameters:
-            if _stated(it, code, parameter, root):
+            if stated(it, code, parameter, root, root.owner) is not None:
                 self.direct.add(parameter.name)
                 continue
             if parameter.name in optional:
                 continue
             composed = annotations.compose(parameter.annotation, parameter.name)
+            keys = parts_of(code.node, parameter) if composed is None else None
             if composed is not None:
                 self.composed[parameter.name] = composed
+            elif keys is not None:
+                self.composed[parameter.name] = parts_composed(root, parameter.name, keys)
             elif _says_other(parameter):
                 self.composed[parameter.name] = partial(Unknown, Reason.PARAMETER, parameter.name)
             else:
@@ -85,6 +90,15 @@ class _Called:
                 span = parameter.slot.span if parameter.slot is not None else None
                 entry = Entry(parameter.name, parameter.name, root.owner, span, is_tensor=_says_tensor(parameter))
                 root.entries[parameter.name] = entry
+
+    def take_example(self, function: FunctionV, obj: Instance | None) -> None:
+        """The inputs that a Lightning module names for its own `forward`, unless they are stated."""
+        for name, value in example(function, obj).items():
+            entry = self.root.entries.get(name)
+            if entry is None or entry.source == "demand":
+                self.root.entries.pop(name, None)
+                self.direct.discard(name)
+                self.composed[name] = lambda value=value: value  # type: ignore[misc]
 
     def arguments(self) -> dict[str, Value]:
         """What the entries are in this round."""
@@ -154,6 +168,7 @@ class FunctionRoot(_Called):
             return
         it.begin_root()
         self.enter(self.function, method=self.obj is not None)
+        self.take_example(self.function, self.obj)
         callee: Value = self.function if self.obj is None else BoundMethod(self.function, self.obj)
         kept = dict(it.diagnostics.found)
 
@@ -219,6 +234,8 @@ class ClassRoot(_Called):
                 built = it.recorder = Recorder()
                 it.diagnostics.found = dict(kept)
                 self._build()
+                if self.forward is not None:
+                    self.take_example(self.forward, self.made)
                 after_build = dict(it.diagnostics.found)
             it.recorder = Recorder()
             it.diagnostics.found = dict(after_build)
@@ -268,24 +285,3 @@ def _says_other(parameter: Parameter) -> bool:
     """Whether the annotation names something that is no tensor."""
     text = ast.unparse(parameter.annotation) if parameter.annotation is not None else ""
     return bool(text) and "Tensor" not in text and text[:1].islower() and text not in ("any", "object")
-
-
-def _stated(it: Interp, code: Code, parameter: Parameter, root: Root) -> bool:
-    """`# tensight: x = (B, 3, 224, 224)` in the function or on the lines right above it."""
-    if code.span is None or parameter.slot is None:
-        return False
-    first = min([code.span.line, *(d.lineno for d in getattr(code.node, "decorator_list", []))])
-    for stated in it.request.stated.get(code.span.file, ()):
-        if stated.name == parameter.name and first - 1 <= stated.line <= code.span.end_line:
-            dims: list[Any] = []
-            for item in stated.shape:
-                if item == "...":
-                    dims.append(...)
-                elif isinstance(item, str):
-                    dims.append(root.symbols.get(item) or root.symbol(item))
-                else:
-                    dims.append(item)
-            entry = Entry(parameter.name, parameter.name, root.owner, parameter.slot.span, tuple(dims), True, "stated")
-            root.entries[parameter.name] = entry
-            return True
-    return False

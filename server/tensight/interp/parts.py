@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
 
 from ..values import DictV, Reason, Unknown, Value
+from .annotated import Compose
 from .frame import Parameter
+from .roots import Entry, Root
 
 #: Annotations that leave open what a parameter is, by their first word.
 _OPEN = ("", "tuple", "Tuple", "list", "List", "dict", "Dict", "Mapping", "Any", "typing.Any", "Sequence")
@@ -39,8 +40,20 @@ def parts_of(function: ast.AST, parameter: Parameter) -> list[int | str] | None:
     return list(keys) if keys else list(range(counts.pop()))
 
 
-def whole(name: str, parts: dict[Any, Value]) -> Value:
-    """The parameter itself: a tuple, or a dict that may hold more."""
-    if all(isinstance(key, int) for key in parts):
-        return tuple(parts.values())
-    return DictV(dict(parts), Unknown(Reason.PARAMETER, name))
+def parts_composed(root: Root, name: str, keys: list[int | str]) -> Compose:
+    """How to make the parameter itself: a tuple of its parts, or a dict that may hold more; each part is an entry."""
+    entries = {}
+    for key in keys:
+        part = f"{name}[{key!r}]"
+        entries[key] = root.entries[part] = Entry(part, part, root.owner, None)
+
+    def compose() -> Value:
+        parts: dict[int | str, Value] = {}
+        for key, entry in entries.items():
+            known = root.value(entry)
+            parts[key] = Unknown(Reason.PARAMETER, entry.name, None, entry.key) if known is None else known
+        if all(isinstance(key, int) for key in keys):
+            return tuple(parts.values())
+        return DictV(dict(parts), Unknown(Reason.PARAMETER, name))
+
+    return compose

@@ -245,7 +245,7 @@ for _name in ("torch.utils.tensorboard.SummaryWriter", "torch.utils.tensorboard.
               "tensorboardX.SummaryWriter"):  # fmt: skip
     plain_class(_name)
     native(f"{_name}.__init__")(generator_init)
-    for _method in ("add_scalar", "add_scalars", "add_image", "add_images", "add_histogram", "add_graph", "add_text",
+    for _method in ("add_scalar", "add_scalars", "add_image", "add_images", "add_histogram", "add_text",
                     "add_figure", "add_embedding", "add_hparams", "add_pr_curve", "add_video", "add_audio", "flush",
                     "close", "add_custom_scalars", "add_mesh", "add_tensor"):  # fmt: skip
         native(f"{_name}.{_method}")(nothing)
@@ -255,3 +255,11 @@ for _name in ("torch.utils.tensorboard.SummaryWriter", "torch.utils.tensorboard.
         return self
 
     native(f"{_name}.__exit__")(nothing)
+
+    @native(f"{_name}.add_graph")
+    def add_graph(it: Interp, self: Value, model: Value, inputs: Value = None, *args: Value, **kw: Value) -> Value:
+        """The model is traced on the input."""
+        inputs = kw.get("input_to_model", inputs)
+        if isinstance(inputs, Tensor | tuple):
+            it.call(model, [inputs] if isinstance(inputs, Tensor) else list(inputs))
+        return None
