@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import limits
@@ -259,8 +259,14 @@ def attribute_of_tensor(it: Interp, tensor: Tensor, name: str, attribute: Any) -
 # ---- functions written in Python
 
 
-def call_function(it: Interp, function: FunctionV, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    """Bind, run, join what was returned."""
+def call_function(
+    it: Interp,
+    function: FunctionV,
+    args: list[Value],
+    kwargs: dict[str, Value],
+    at_yield: Callable[[Value], Value] | None = None,
+) -> Value:
+    """Bind, run, join what was returned. `at_yield` is done at each `yield` of a generator."""
     code: Code = function.code
     if len(it.frames) >= limits.MAX_CALL_DEPTH:
         return it.unknown(Reason.LIMIT, "calls nest too deep")
@@ -273,6 +279,7 @@ def call_function(it: Interp, function: FunctionV, args: list[Value], kwargs: di
         return it.unknown(Reason.LIMIT, f"{function.name}() calls itself too often")
     if args:
         frame.argument0 = args[0]
+    frame.at_yield = at_yield
     it.frames.append(frame)
     it.reached.add(code.node)
     base_doubt, base_handlers = it.doubt, len(it.handlers)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .. import limits
-from ..values import BoundMethod, Instance, Reason, Tensor, Unknown, Value
+from ..values import Instance, Tensor, Value
 from ..values.join import same
 from . import diagnose, forks
 from .errors import PyRaise
@@ -303,7 +303,7 @@ def try_(unit: Unit, node: ast.Try, scope: Scope) -> Execute:
             del it.frames[frames:]
             it.doubt = max(it.doubt, doubt)
             for row, (_, put, handle) in zip(kinds, handlers):
-                if not any(_catches(it, c, error.exc) for c in row):
+                if not any(catches(it, c, error.exc) for c in row):
                     continue
                 if put is not None:
                     put(f, error.exc)  # type: ignore[operator]
@@ -334,75 +334,10 @@ def try_(unit: Unit, node: ast.Try, scope: Scope) -> Execute:
     return run
 
 
-def _catches(it: object, cls: Value, exc: Instance) -> bool:
+def catches(it: object, cls: Value, exc: Instance) -> bool:
     from ..values import ClassV
 
     return not isinstance(cls, ClassV) or exc.cls.is_subclass(cls)
 
 
-# ---- with
-
-
-def with_(unit: Unit, node: ast.With | ast.AsyncWith, scope: Scope) -> Execute:
-    """`with`: enter, body, exit. What the manager gives is bound; a manager may swallow exceptions (suppress)."""
-    from .compile_expressions import expression
-    from .compile_statements import block
-    from .compile_targets import target
-
-    managers = [
-        (expression(unit, i.context_expr, scope),
-         target(unit, i.optional_vars, scope) if i.optional_vars is not None else None,
-         unit.slot(i.context_expr, "with"))
-        for i in node.items
-    ]  # fmt: skip
-    body = block(unit, node.body, scope)
-
-    def run(f: Frame, i: int = 0) -> Signal:
-        if i == len(managers):
-            return body(f)
-        manager, put, slot = managers[i]
-        value = manager(f)
-        if slot is not None:
-            f.at = slot
-        entered = _enter(f, value)
-        if put is not None:
-            put(f, entered)
-        swallowed = value.extra.get("suppress") if isinstance(value, Instance) else None
-        if swallowed:
-            f.it.handlers.append(list(swallowed))
-        depth = len(f.it.handlers)
-        try:
-            signal = run(f, i + 1)
-        except PyRaise as error:
-            if swallowed and any(_catches(f.it, c, error.exc) for c in swallowed):
-                return None
-            _exit(f, value)
-            raise
-        finally:
-            if swallowed:
-                del f.it.handlers[depth - 1 :]
-        _exit(f, value)
-        return signal
-
-    return run
-
-
-def _enter(f: Frame, value: Value) -> Value:
-    if isinstance(value, Instance):
-        method = value.cls.lookup("__enter__") or value.cls.lookup("__aenter__")
-        if method is not None:
-            return f.it.call(BoundMethod(method, value))
-        return Unknown(Reason.OPAQUE, value.cls.name) if value.cls.open else value
-    if isinstance(value, Unknown):
-        return Unknown(value.reason, value.detail, value.span)
-    return value
-
-
-def _exit(f: Frame, value: Value) -> None:
-    if isinstance(value, Instance):
-        method = value.cls.lookup("__exit__") or value.cls.lookup("__aexit__")
-        if method is not None:
-            f.it.call(BoundMethod(method, value), [None, None, None])
-
-
-__all__ = ["diagnose", "follow", "for_", "try_", "while_", "with_"]
+__all__ = ["diagnose", "follow", "for_", "try_", "while_"]

@@ -382,6 +382,8 @@ def _yield(unit: Unit, node: ast.Yield, scope: Scope) -> Evaluate:
 
     def run(f: Frame) -> Value:
         value = inner(f) if inner else None
+        if f.at_yield is not None:
+            f.at_yield(value)
         if f.yields is not None:
             f.yields.append(value)
             if len(f.yields) >= limits.MAX_YIELDS:

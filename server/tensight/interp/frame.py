@@ -70,8 +70,8 @@ class Frame:
     join at the end. `loose`: how many of the interpreter's doubts this frame has added and must take away."""
 
     __slots__ = (
-        "argument0", "at", "code", "function", "globals", "inline", "it", "locals", "loop_pending", "loose", "module",
-        "parent", "pending", "return_value", "yields",
+        "argument0", "at", "at_yield", "code", "function", "globals", "inline", "it", "locals", "loop_pending", "loose",
+        "module", "parent", "pending", "return_value", "yields",
     )  # fmt: skip
 
     def __init__(
@@ -97,6 +97,8 @@ class Frame:
         self.loop_pending: list[list[tuple[int, Delta]]] = []
         self.loose = 0
         self.yields: list[Value] | None = None
+        #: what a `yield` does in place of being collected: the block of a `with` runs there
+        self.at_yield: Callable[[Value], Value] | None = None
         self.argument0: Value = None
         #: a comprehension: it stands for the frame around it in call chains
         self.inline = False

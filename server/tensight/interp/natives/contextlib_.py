@@ -1,4 +1,4 @@
-"""contextlib. A generator made into a context manager has run to its end when the block is entered."""
+"""contextlib. The block of a generator made into a context manager runs at its `yield` (`compile_with`)."""
 
 from __future__ import annotations
 
@@ -55,6 +55,17 @@ def decorate(it: Interp, self: Value, function: Value) -> Value:
     """`@manager()`: the function runs inside it."""
 
     def call(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        from .. import compile_with
+
+        again = compile_with.generator_of(self)
+        if again is not None:
+            held: list[Value] = [None]
+
+            def body(entered: Value) -> None:
+                held[0] = it.call(function, args, kwargs)
+
+            compile_with.around(it.frames[-1], *again, body)
+            return held[0]
         it.method(self, "__enter__")
         result = it.call(function, args, kwargs)
         it.method(self, "__exit__", None, None, None)
