@@ -119,7 +119,7 @@ def bind(it: Interp, value: Value, self: Value, cls: ClassV) -> Value:
         return value.function
     if isinstance(value, ClassMethodV):
         return BoundMethod(value.function, cls)
-    if isinstance(value, Instance) and isinstance(value.cls.lookup("__get__"), FunctionV):
+    if isinstance(value, Instance) and isinstance(value.cls.lookup("__get__"), FunctionV | Native):
         return it.call(BoundMethod(value.cls.lookup("__get__"), value), [self, cls])
     return imports.resolve(it, value)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import limits
+from ..dims import Expr
 from ..ops import RULES
 from ..ops.errors import ShapeError
 from ..ops.registry import OpRule
@@ -138,6 +139,8 @@ def call_op(it: Interp, name: str, args: list[Value], kwargs: dict[str, Value]) 
     for i, value in enumerate(args):
         if type(value) is OneOf:
             return _each_option(it, name, args, kwargs, i)
+        if type(value) is Instance and isinstance(value.extra.get("value"), int | float | str | Expr):
+            args = [*args[:i], value.extra["value"], *args[i + 1 :]]  # a member of an IntEnum is a number
     for key, value in kwargs.items():
         if type(value) is OneOf:
             return _each_keyword(it, name, args, kwargs, key)

@@ -214,6 +214,30 @@ def build(it: Interp, cls: ClassV, args: list[Value], kwargs: dict[str, Value]) 
     return obj
 
 
+def finish_class(it: Interp, cls: ClassV, keywords: dict[str, Value]) -> Value:
+    """What a class statement binds, its body has run: what the program's own metaclass makes of it, or the class."""
+    meta = cls.metaclass
+    if meta is None:
+        meta = next((base.metaclass for b in cls.bases for base in b.mro if base.metaclass is not None), None)
+    hooks = [meta.lookup(name) for name in ("__new__", "__init__")] if isinstance(meta, ClassV) else []
+    if cls.open or not any(isinstance(hook, FunctionV) for hook in hooks):
+        return make_class(it, cls, keywords)
+    new, init = hooks
+    arguments: list[Value] = [cls.name, tuple(b for b in cls.bases if b.native != "builtins.object")]
+    body = DictV(cls.namespace)
+    made: Value = cls
+    if isinstance(new, FunctionV):
+        made = it.call(new, [meta, *arguments, body], dict(keywords))
+    else:
+        cls.metaclass = meta
+        make_class(it, cls, {} if isinstance(init, FunctionV) else keywords)
+    if isinstance(made, ClassV):
+        made.span, made.module = made.span if made.namespace is cls.namespace else cls.span, cls.module
+        if isinstance(init, FunctionV):
+            it.call(init, [made, *arguments, body], dict(keywords))
+    return made
+
+
 def make_class(it: Interp, cls: ClassV, keywords: dict[str, Value]) -> ClassV:
     """Finish a class after its body has run: MRO, `__set_name__`, `__init_subclass__`, hooks of native bases."""
     try:

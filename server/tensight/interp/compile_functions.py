@@ -166,7 +166,7 @@ def class_def(unit: Unit, node: ast.ClassDef, scope: Scope) -> Execute:
             body(frame)
         finally:
             it.frames.pop()
-        value: Value = classes.make_class(it, cls, keywords)
+        value: Value = classes.finish_class(it, cls, keywords)
         it.defined(node, value, f)
         if apply is not None:
             value = apply(f, value)

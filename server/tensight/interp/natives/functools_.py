@@ -19,6 +19,7 @@ from ...values import (
     Unknown,
     Value,
 )
+from .. import imports
 from ..frame import RETURN, Code, Execute, Frame, Signal
 from .registry import MODULES, NATIVES, is_plain, native, native_class, plain_class
 from .support import MISSING, in_library, items_of, unknown_of
@@ -185,8 +186,8 @@ def register(it: Interp, self: Value, cls: Value, function: Value = MISSING) -> 
     if function is not MISSING:
         table.append((cls, function))
         return function
-    if isinstance(cls, FunctionV):  # annotated: which type it is for is not followed
-        table.append((unknown_of(it, [], "annotation"), cls))
+    if isinstance(cls, FunctionV):
+        table.append((_annotated(it, cls, 0), cls))
         return cls
 
     def decorate(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -194,6 +195,63 @@ def register(it: Interp, self: Value, cls: Value, function: Value = MISSING) -> 
         return args[0]
 
     return Native("functools.register", decorate)
+
+
+def _annotated(it: Interp, function: FunctionV, position: int) -> Value:
+    """The class that annotates a parameter, where it is named plainly."""
+    parameters = function.code.parameters
+    node = parameters[position].annotation if len(parameters) > position else None
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return unknown_of(it, [], "annotation")
+    namespace = function.module.namespace
+    value: Value = namespace.get(node.id, it.world.builtins.get(node.id, MISSING))
+    if value is MISSING:
+        return unknown_of(it, [], "annotation")
+    value = imports.resolve(it, value)
+    for name in reversed(names):
+        value = it.getattr(value, name)
+    return value
+
+
+@native("functools.singledispatchmethod.__init__")
+def singledispatchmethod(it: Interp, self: Value, function: Value) -> Value:
+    if isinstance(self, Instance):
+        self.extra["table"], self.extra["default"] = [], function
+    return None
+
+
+@native("functools.singledispatchmethod.register")
+def register_method(it: Interp, self: Value, cls: Value, function: Value = MISSING) -> Value:
+    if not isinstance(self, Instance):
+        return unknown_of(it, [self])
+    table: list[tuple[Value, Value]] = self.extra["table"]
+    if function is not MISSING or isinstance(cls, FunctionV):
+        chosen = cls if function is MISSING else function
+        table.append((_annotated(it, cls, 1) if function is MISSING else cls, chosen))
+        return chosen
+
+    def decorate(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        table.append((cls, args[0]))
+        return args[0]
+
+    return Native("functools.register", decorate)
+
+
+@native("functools.singledispatchmethod.__get__")
+def bind_method(it: Interp, self: Value, obj: Value, cls: Value = None) -> Value:
+    """The method: which one runs is decided by what follows `self`."""
+
+    def call(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        if not isinstance(self, Instance):
+            return unknown_of(it, [self])
+        chosen = _choose(it, self.extra["table"], self.extra["default"], args[0] if args else None)
+        return unknown_of(it, args, "singledispatch") if chosen is MISSING else it.call(chosen, [obj, *args], kwargs)
+
+    return Native("functools.singledispatchmethod", call)
 
 
 def _choose(it: Interp, table: list[tuple[Value, Value]], default: Value, value: Value) -> Value:
