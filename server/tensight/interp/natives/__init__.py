@@ -10,6 +10,7 @@ from . import builtins_numeric as builtins_numeric
 from . import builtins_types as builtins_types
 from . import collections_ as collections_
 from . import collections_deque as collections_deque
+from . import configs as configs
 from . import contextlib_ as contextlib_
 from . import contextvars_ as contextvars_
 from . import copy_ as copy_

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...values import ClassMethodV, ClassV, DictV, FunctionV, Instance, ListV, Native, Reason, Scalar, Tensor, Value
 from ..frame import Frame
+from .configs import BASE
 from .copy_ import deep
 from .registry import ALIASES, CONSTANTS, MODULES, NATIVES, native, plain_class, prop
 from .support import PAYLOAD, payload
@@ -25,7 +26,7 @@ for _root in _ROOTS:
     MODULES.update((_root, *(f"{_root}.{name}" for name in _SUBMODULES.split())))
 plain_class(MODULE_CLASS, MODULE)
 plain_class(DATA_CLASS)
-plain_class(HPARAMS, "builtins.dict")
+plain_class(HPARAMS, BASE)
 for _root in _ROOTS:
     for _place in ("", "core.", "core.module.", "core.lightning.", "core.datamodule."):
         for _target in (MODULE_CLASS, DATA_CLASS):
@@ -186,20 +187,3 @@ def hparams(it: Interp, self: Value) -> Value:
 @prop(f"{MODULE_CLASS}.hparams_initial", f"{DATA_CLASS}.hparams_initial")
 def hparams_initial(it: Interp, self: Value) -> Value:
     return deep(it, hparams(it, self), {})
-
-
-@native(f"{HPARAMS}.__getattr__")
-def get_hparam(it: Interp, self: Value, name: Value) -> Value:
-    table = payload(self)
-    if isinstance(table, DictV) and isinstance(name, str):
-        if name in table.items:
-            return table.items[name]
-        if table.rest is None:
-            return it.fail("AttributeError", f"Missing attribute {name!r}")
-    return it.unknown(Reason.DATA_DEPENDENT, "hyperparameters")
-
-
-@native(f"{HPARAMS}.__setattr__")
-def set_hparam(it: Interp, self: Value, name: Value, value: Value) -> Value:
-    it.setitem(payload(self), name, value)
-    return None
