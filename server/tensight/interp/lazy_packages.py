@@ -58,7 +58,8 @@ def find(it: Interp, module: ModuleV, name: str) -> Value:
         if isinstance(found, ModuleV) and _exports(found, name):
             value = imports.module_attribute(it, found, name)
             if value is not ABSENT:
-                if it.world.modules.get(found.name) is found:  # what is the user's own lives for one analysis
+                # what comes from a file of the user's, at the end of the chain, lives for one analysis
+                if name in found.namespace and it.world.modules.get(found.name) is found:
                     module.namespace[name] = value
                 return value
     return ABSENT
