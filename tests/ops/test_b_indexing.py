@@ -172,7 +172,7 @@ def test_items_of_open_rank() -> None:
     tail = Tensor((..., 4, 5))
     assert item(tail, (..., 0)).dims == (..., 4)
     assert item(tail, (..., None, slice(1, None))).dims == (..., 4, 1, 4)
-    assert item(tail, (0,)).dims == (..., 4, 5)
+    assert item(tail, (0,)).dims == (..., 5)
     assert item(tail, (None,)).dims == (1, ..., 4, 5)
     assert item(Tensor((2, 3, ...)), (0, slice(None, 2))).dims == (2, ...)
     assert item(Tensor(None), (slice(None), 0)).dims[1:] == (...,)
@@ -181,3 +181,34 @@ def test_items_of_open_rank() -> None:
 def test_symbolic_index_out_of_range() -> None:
     with pytest.raises(ShapeError, match="index T is out of bounds for dimension 0 with size T"):
         RULES["torch.Tensor.__getitem__"](Tensor((T,)), T)
+
+
+@pytest.mark.parametrize("dims", [(..., 4, 5), (2, ..., 5), (2, 3, ...), (2, ...), (...,), (2, 3, ..., 4, 5)], ids=str)
+@pytest.mark.parametrize(
+    "index",
+    [
+        (0,),
+        (ALL, 0),
+        (ALL, slice(-2, None), ALL),
+        (0, 0),
+        (None, 0, None),
+        (0, ..., 0),
+        (..., 0, ALL),
+        (ALL, ..., 0, 0),
+    ],
+    ids=str,
+)
+def test_open_rank_holds_for_every_run(dims: tuple[Any, ...], index: Any) -> None:
+    """What is said of a tensor of open rank is true however long the run is, none at all included."""
+    at = dims.index(...)
+    said = RULES["torch.Tensor.__getitem__"](Tensor(dims), index).dims
+    for length in range(4):
+        try:
+            real = torch.zeros((*dims[:at], *(6,) * length, *dims[at + 1 :]))[index].shape
+        except IndexError:
+            continue
+        left = said.index(...)
+        right = len(said) - left - 1
+        assert len(real) >= left + right
+        for claim, size in zip((*said[:left], *reversed(said[left + 1 :])), (*real[:left], *reversed(real[left:]))):
+            assert not isinstance(claim, int) or claim == size

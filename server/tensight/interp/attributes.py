@@ -48,8 +48,13 @@ _TENSOR_ONLY = frozenset({
 
 def get(it: Interp, obj: Value, name: str) -> Value:
     """The attribute; a missing one is an AttributeError of the program."""
+    from .natives.numpy_scalars import method_of
+
     value = find(it, obj, name)
     if value is ABSENT:
+        method = method_of(obj, name)
+        if method is not None:
+            return BoundMethod(method, obj)
         return it.fail("AttributeError", f"{classes.type_name(it, obj)!r} object has no attribute {name!r}")
     return value
 
@@ -378,6 +383,9 @@ def set_(it: Interp, obj: Value, name: str, value: Value) -> None:
         if isinstance(hook, FunctionV) or (isinstance(hook, Native) and hook.name != "builtins.object.__setattr__"):
             it.call(BoundMethod(hook, obj), [name, value])
             return
+        if name == "__dict__":
+            _replace_attributes(it, obj, value)
+            return
         it.journal.set(obj.attrs, name, value)
     elif isinstance(obj, ClassV | ModuleV):
         it.journal.set(obj.namespace, name, value)
@@ -389,6 +397,20 @@ def set_(it: Interp, obj: Value, name: str, value: Value) -> None:
         for option in obj.options:
             if option is not None:
                 set_(it, option, name, it.unknown(Reason.JOINED, name))
+
+
+def _replace_attributes(it: Interp, obj: Instance, value: Value) -> None:
+    """`obj.__dict__ = value`: the attributes are the items of that very dictionary from then on.
+
+    In a branch that may be undone, and for what is not known, further attributes may exist."""
+    from .natives.support import payload
+
+    target = payload(value)
+    known = isinstance(target, DictV) and target.rest is None and target.optional is None
+    if not known or it.journal.levels:
+        obj.open = True
+        return
+    obj.attrs = target.items
 
 
 def delete(it: Interp, obj: Value, name: str) -> Value:

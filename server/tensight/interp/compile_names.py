@@ -27,7 +27,7 @@ _MISSING = object()
 
 def load(unit: Unit, node: ast.Name, scope: Scope) -> Evaluate:
     """The value of a name; records it in user files."""
-    name = _mangled(node.id, scope)
+    name = scope.mangled(node.id)
     slot = unit.slot(node, "name")
     where, depth = scope.resolve(name)
     if where == "local" and scope.kind == "function":
@@ -39,15 +39,9 @@ def load(unit: Unit, node: ast.Name, scope: Scope) -> Evaluate:
     return _global(name, slot, unit)
 
 
-def _mangled(name: str, scope: Scope) -> str:
-    if name.startswith("__") and not name.endswith("__") and scope.class_name:
-        return f"_{scope.class_name.lstrip('_')}{name}"
-    return name
-
-
 def mangle(name: str, scope: Scope) -> str:
     """`__x` inside class C is `_C__x`."""
-    return _mangled(name, scope)
+    return scope.mangled(name)
 
 
 def _local(name: str, slot: Slot | None, unit: Unit) -> Evaluate:
@@ -158,7 +152,7 @@ def undefined(f: Frame, name: str, slot: Slot | None, unit: Unit) -> Value:
 
 def store(unit: Unit, name: str, scope: Scope, slot: Slot | None) -> object:
     """A closure (frame, value) that binds a name."""
-    name = _mangled(name, scope)
+    name = scope.mangled(name)
     where, depth = scope.resolve(name)
     if name in scope.nonlocal_names:
         where, depth = _nonlocal(scope, name)

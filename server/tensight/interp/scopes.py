@@ -39,6 +39,13 @@ class Scope:
             depth, scope = depth + 1, scope.function_parent()
         return ("global", 0)
 
+    def mangled(self, name: str) -> str:
+        """`__x` inside class C is `_C__x`."""
+        if name.startswith("__") and not name.endswith("__") and self.class_name:
+            stem = self.class_name.lstrip("_")
+            return f"_{stem}{name}" if stem else name
+        return name
+
     def function_parent(self) -> Scope | None:
         """The next scope outward that inner functions can see: class bodies are skipped."""
         scope = self.parent
@@ -123,6 +130,11 @@ def bind(scope: Scope, body: Iterable[ast.AST]) -> Scope:
     binder = _Binder(scope)
     for node in body:
         binder.visit(node)
+    if scope.class_name:
+        for names in (scope.bound, scope.global_names, scope.nonlocal_names):
+            private = [name for name in names if name.startswith("__") and not name.endswith("__")]
+            names.difference_update(private)
+            names.update(scope.mangled(name) for name in private)
     return scope
 
 
@@ -144,7 +156,7 @@ def comprehension_scope(node: ast.expr, parent: Scope) -> Scope:
     scope = Scope("function", parent, class_name=parent.class_name)
     for generator in node.generators:
         _targets(generator.target, scope.bound)
-    return scope
+    return bind(scope, ())
 
 
 def is_generator(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -8,7 +8,7 @@ from ..modules.registry import LAYERS, Attrs, Clone, LayerRule, Sub
 from ..ops import RULES
 from ..ops.errors import ShapeError
 from ..syntax.span import Span
-from ..values import ClassV, Instance, ListV, ModuleV, Native, OneOf, Provenance, Tensor, Unknown, Value
+from ..values import ClassV, FunctionV, Instance, ListV, ModuleV, Native, OneOf, Provenance, Tensor, Unknown, Value
 from ..values.unknown import Reason
 from .cache import CompiledFile
 from .deferred import Deferred
@@ -186,7 +186,7 @@ def _layer_forward(layer: LayerRule) -> Native:
     from . import forks
     from .calls import apply_rule
 
-    rule = layer.forward
+    rule, step = layer.forward, layer.step
     assert rule is not None
 
     def call(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -198,6 +198,9 @@ def _layer_forward(layer: LayerRule) -> Native:
             return forks.each_tensor(
                 it, args[i].options, lambda option: call(it, [*args[:i], option, *args[i + 1 :]], kwargs)
             )
+        if step is not None and isinstance(self.cls.lookup(step.name), FunctionV):
+            more = [it.getattr(self, name) for name in step.attributes]
+            return it.call(it.getattr(self, step.name), [*args[1:], *more], kwargs)
         return apply_rule(it, rule, [Attrs(self.attrs), *args[1:]], kwargs, layer.name, self)
 
     return Native(f"{layer.name}.forward", call)

@@ -12,7 +12,7 @@ from ..ops.kinds import DTypeArg, Int, Raw, Tensor
 from ..ops.spatial import list_text, size_text
 from ..values import DType, ListV, Unknown, Value
 from .common import abstract, functional, nn, ntuple, parameter_if, refusable, state, truth, uninitialized
-from .registry import Attributes, Attrs, parameter
+from .registry import Attributes, Attrs, Step, parameter
 
 _MODES = ("zeros", "reflect", "replicate", "circular")
 abstract("_ConvNd", "conv")
@@ -102,6 +102,12 @@ def _conv(rank: int) -> None:
         @staticmethod
         def forward(self: Raw, input: Raw) -> Tensor:
             return _conv_forward(rank, self, input, state(self, "weight"), state(self, "bias"))  # type: ignore[no-any-return]
+
+        @staticmethod
+        def _conv_forward(self: Raw, input: Raw, weight: Raw, bias: Raw) -> Tensor:
+            return _conv_forward(rank, self, input, weight, bias)  # type: ignore[no-any-return]
+
+        step = Step("_conv_forward", ("weight", "bias"))
 
     @nn(f"Lazy{name}", "conv", name)
     class LazyConv:

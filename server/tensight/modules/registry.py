@@ -61,6 +61,16 @@ class Attrs:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A method that PyTorch's `forward` is no more than a call of: `self.name(*inputs, *(self.a for a in attributes))`.
+
+    A user's subclass may override it; `forward` then runs what the user wrote."""
+
+    name: str
+    attributes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LayerRule:
     """`name` is public ("torch.nn.Linear"); `base` the class it derives from.
 
@@ -72,6 +82,7 @@ class LayerRule:
     forward: OpRule | None
     base: str = "torch.nn.Module"
     methods: Mapping[str, OpRule] = field(default_factory=dict)
+    step: Step | None = None
 
 
 LAYERS: dict[str, LayerRule] = {}
@@ -81,7 +92,7 @@ def layer(
     *names: str, base: str = "torch.nn.Module", open_rank: bool = False, dtype: str | None = None
 ) -> Callable[[type], LayerRule]:
     """Register the decorated class (static `init`, static `forward`, optional static `demand` with the parameters
-    of `forward`, see OpRule.demands; every other static function is a method) under all `names`."""
+    of `forward`, see OpRule.demands; optional `step`; every other static function is a method) under all `names`."""
 
     def register(cls: type) -> LayerRule:
         members = vars(cls)
@@ -96,7 +107,7 @@ def layer(
             for name, member in members.items()
             if isinstance(member, staticmethod) and name not in ("init", "forward", "demand")
         }
-        rule = LayerRule(names[0], init, forward, base, methods)
+        rule = LayerRule(names[0], init, forward, base, methods, members.get("step"))
         for name in names:
             if name in LAYERS:
                 raise ValueError(f"two rows for {name}")

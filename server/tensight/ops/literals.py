@@ -192,7 +192,7 @@ def _legacy(args: tuple[Value, ...], dtype: DType | None, device: str | None) ->
     if not args:
         return make((0,), dtype)
     first = args[0]
-    if len(args) == 1 and (isinstance(first, ListV | Tensor) or type(first) is tuple):
+    if len(args) == 1 and (isinstance(first, ListV | Tensor | range) or type(first) is tuple):
         result = _from_data(first, dtype)
         return replace(result, dtype=dtype, device=device)
     if len(args) == 1 and isinstance(first, Unknown):

@@ -231,7 +231,7 @@ def mv(input: Tensor, vec: Tensor) -> Tensor:
     return _mv(input, vec)
 
 
-@op("torch.mm", "torch.Tensor.mm")
+@op("torch.mm", "torch.Tensor.mm", "torch.spmm")
 def mm(input: Tensor, mat2: Tensor) -> Tensor:
     """The product of two matrices."""
     check(input.rank == 2, "rank-mismatch", "self must be a matrix", rank=input.rank)

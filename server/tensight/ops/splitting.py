@@ -25,7 +25,13 @@ def _parts(input: Tensor, position: int, sizes: Sequence[Dim]) -> tuple[Tensor, 
     return tuple(out)
 
 
-@op("torch.split", "torch.Tensor.split", "torch.functional.split", open_rank=True)
+@op("torch.Tensor.split", open_rank=True)
+def split_method(input: Tensor, split_size: IntOrSizes, dim: Axis = 0) -> Any:
+    """As torch.split, whose parameter has another name."""
+    return split.function(input, split_size, dim)
+
+
+@op("torch.split", "torch.functional.split", open_rank=True)
 def split(tensor: Tensor, split_size_or_sections: IntOrSizes, dim: Axis = 0) -> tuple[Tensor, ...]:
     """Parts of a given size (the last may be smaller), or of the given sizes."""
     sizes = split_size_or_sections

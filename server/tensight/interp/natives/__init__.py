@@ -38,6 +38,7 @@ from . import numpy_functions as numpy_functions
 from . import numpy_methods as numpy_methods
 from . import numpy_products as numpy_products
 from . import numpy_random as numpy_random
+from . import numpy_scalars as numpy_scalars
 from . import operator_ as operator_
 from . import os_ as os_
 from . import packaging_ as packaging_
