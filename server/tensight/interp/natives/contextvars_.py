@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...values import ClassV, Instance, Reason, Value
 from .registry import MODULES, native, native_class, plain_class
-from .support import MISSING
+from .support import MISSING, unknown_of
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -22,7 +22,8 @@ def context_var(it: Interp, cls: ClassV, name: Value, /, *, default: Value = MIS
 
 @native("contextvars.ContextVar.get")
 def get(it: Interp, self: Value, default: Value = MISSING, /) -> Value:
-    assert isinstance(self, Instance)
+    if not isinstance(self, Instance):
+        return unknown_of(it, [self])
     for value in (self.extra.get("value", MISSING), default, self.extra.get("default", MISSING)):
         if value is not MISSING:
             return value
@@ -31,7 +32,8 @@ def get(it: Interp, self: Value, default: Value = MISSING, /) -> Value:
 
 @native("contextvars.ContextVar.set")
 def set_(it: Interp, self: Value, value: Value, /) -> Value:
-    assert isinstance(self, Instance)
+    if not isinstance(self, Instance):
+        return unknown_of(it, [self])
     token = it.new("contextvars.Token", var=self)
     token.extra["old"] = self.extra.get("value", MISSING)
     it.journal.set(self.extra, "value", value)
@@ -40,7 +42,8 @@ def set_(it: Interp, self: Value, value: Value, /) -> Value:
 
 @native("contextvars.ContextVar.reset")
 def reset(it: Interp, self: Value, token: Value, /) -> Value:
-    assert isinstance(self, Instance)
+    if not isinstance(self, Instance):
+        return unknown_of(it, [self])
     if isinstance(token, Instance) and "old" in token.extra:
         it.journal.set(self.extra, "value", token.extra["old"])
     else:
