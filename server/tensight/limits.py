@@ -4,6 +4,8 @@ from typing import Final
 
 #: Statements one root may execute; a model file needs a few thousand, an endless loop must end.
 MAX_STEPS: Final = 400_000
+#: Statements of a function that nobody calls, with invented arguments: nothing it does is certain.
+MAX_INVENTED_STEPS: Final = 8_000
 #: Nested abstract calls; deeper recursion in model code is always endless recursion.
 MAX_CALL_DEPTH: Final = 120
 #: Activations of one function on the stack; recursive modules (U-Net blocks) nest about 10 deep.
@@ -19,6 +21,8 @@ MAX_LOOP_STEPS: Final = 16_000
 MAX_FORKS: Final = 6
 #: Items of a container that are kept apart when it is built by `[x] * n`, `range`, `list`.
 MAX_ITEMS: Final = 65_536
+#: Tuples inside tuples; a tuple is hashed by Python itself, which cannot be interrupted.
+MAX_TUPLE_NESTING: Final = 16
 #: Values that a small tensor may carry; linspace over the depth of a network needs about 100.
 MAX_TENSOR_DATA: Final = 4_096
 #: Rounds of demand per root: a fact settles a symbol per round, real models need 3 to 5.

@@ -99,4 +99,27 @@ ODD = {
     "division by zero": "x = 1 // 0\ny = 1 % 0\nz = 0 ** -1\nimport torch\nw = torch.zeros(2).view(0, -1)\n",
 }
 
-ALL = {**ENDLESS, **HUGE, **NESTED, **ODD}
+#: What doubles with each pass, in size or in the work to look at it.
+DOUBLING = {
+    "a list": "l = [1]\nfor i in range(1000):\n    l = l + l\n",
+    "a list in place": "l = [1]\nwhile True:\n    l += l\n",
+    "a list of itself": "l = [1]\nwhile True:\n    l.extend(l)\n",
+    "a list with stars": "l = [1]\nwhile True:\n    l = [*l, *l]\n",
+    "a tuple": "t = (1,)\nwhile True:\n    t = t + t\n",
+    "a text": "s = 'ab'\nwhile True:\n    s = s + s\n",
+    "a text in braces": "s = 'ab'\nwhile True:\n    s = f'{s}{s}'\n",
+    "a text joined": "s = 'ab'\nwhile True:\n    s = s.join([s, s])\n",
+    "bytes": "s = b'ab'\nwhile True:\n    s = s + s\n",
+    "a dict": "d = {0: 0}\nfor i in range(100):\n    d = {**d, **{k + len(d): v for k, v in d.items()}}\n",
+    "a set": "s = {0}\nfor i in range(100):\n    s = s | {x + 2**i for x in s}\n",
+    "arguments": "def f(*a): return f(*a, *a)\nf(1)\n",
+    "a tensor": HEAD + "x = torch.zeros(1)\nwhile True:\n    x = torch.cat([x, x])\n",
+    "lists that share": "l = m = []\n" + "l = [l, l]\nm = [m, m]\n" * 60 + "print(l == m, str(l), l in [m])\n",
+    "tuples that share": "t = u = ()\n" + "t = (t, t)\nu = (u, u)\n" * 60 + "print({t: 1}, t == u, hash(t))\n",
+    "a polynomial": (
+        HEAD + "def f(x):\n    a, b, c, d = x.shape\n    n = 1\n    for i in range(100):\n"
+        "        n = n * (a + b * i + c * d + i)\n    return x.view(n, -1)\n"
+    ),
+}
+
+ALL = {**ENDLESS, **HUGE, **NESTED, **ODD, **{f"doubling {name}": text for name, text in DOUBLING.items()}}

@@ -19,8 +19,8 @@ from tensight.project.project import Project
 ROOT = Path(__file__).parents[2]
 #: The budget of one analysis here; the real one is longer, but ends in the same way.
 BUDGET = 2.0
-#: What one step between two looks at the clock may add on a busy machine.
-SECONDS = BUDGET + 6
+#: Of work, which a busy machine does not change: reading the file, and one step between two looks at the clock.
+SECONDS = BUDGET + 3
 
 MODEL = """\
 import torch
@@ -61,9 +61,9 @@ def analysed(text: str, folder: Path, name: str = "example.py"):
     path = folder / name
     path.write_text(text, encoding="utf-8", newline="")
     project = Project((str(folder),))
-    begun = time.monotonic()
+    begun = time.process_time()
     analysis = project.analyse(str(path))
-    assert time.monotonic() - begun < SECONDS
+    assert time.process_time() - begun < SECONDS
     assert not analysis.internal_errors, analysis.internal_errors[0]
     return analysis
 
@@ -96,9 +96,9 @@ def test_generated_code(tmp_path: Path) -> None:
     assert len(text) > 170_000
     path = tmp_path / "generated.py"
     path.write_text(text)
-    begun = time.monotonic()
+    begun = time.process_time()
     analysis = Project((str(tmp_path),)).analyse(str(path))
-    assert time.monotonic() - begun < SECONDS + 10
+    assert time.process_time() - begun < SECONDS
     assert not analysis.internal_errors
     assert analysis.facts
 

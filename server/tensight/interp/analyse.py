@@ -163,7 +163,8 @@ class _Run:
         """Limits and uncaught exceptions end a root; what is known so far stays."""
         it = self.it
         try:
-            run()
+            with it.alarm:
+                run()
         except OutOfBudget as error:
             it.limits.append(error.what)
         except PyRaise:

@@ -33,7 +33,7 @@ from ..values import (
     Value,
 )
 from . import classes, forks
-from .errors import YieldLimit
+from .errors import OutOfBudget, YieldLimit
 from .frame import RETURN, Code, Frame
 
 if TYPE_CHECKING:
@@ -177,7 +177,9 @@ def ask_oracle(it: Interp, name: str, args: list[Value], kwargs: dict[str, Value
     if it.request.oracle is not None:
         asked = time.monotonic()
         answer = it.request.oracle.ask(name, args, kwargs)
-        it.deadline += time.monotonic() - asked  # waiting for PyTorch takes nothing off the budget
+        waited = time.monotonic() - asked
+        it.deadline += waited
+        it.began += waited  # waiting for PyTorch takes nothing off the budget
         if answer is not None:
             _remember(it, answer, name, args, None)
             return answer
@@ -192,7 +194,7 @@ def apply_rule(
         result = rule(*args, **kwargs)
     except ShapeError as error:
         return it.refuse(error, name, [*args, *kwargs.values()], layer)
-    except RecursionError:
+    except (RecursionError, OutOfBudget):
         raise
     except Exception as error:  # a defect of the rule: reported as such, never swallowed
         return it.internal_error(error)

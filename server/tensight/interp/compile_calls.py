@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from .. import limits
 from ..values import BoundMethod, ClassV, DictV, OneOf, Reason, SuperV, Tensor, Unknown, Value
 from . import attributes, calls
 from .calls import Star
@@ -40,7 +41,9 @@ def arguments(unit: Unit, node: ast.Call, scope: Scope) -> Arguments:
                     args.append(value)
                 continue
             found = iterate(f.it, value)
-            if rest is None:
+            if len(args) + len(found.items) > limits.MAX_ITEMS:
+                rest = Unknown(Reason.LIMIT, "very many arguments", f.it.here())
+            elif rest is None:
                 args.extend(found.items)
                 rest = found.rest
         if rest is not None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from ..values import DictV, ListV, OneOf, Reason, Scalar, SetV, Unknown, Value
+from .. import limits
+from ..values import DictV, ListV, OneOf, Reason, Scalar, SetV, Unknown, Value, join
 from . import attributes, comparison, compile_calls, compile_comprehensions, compile_functions, forks, items, operators
 from .compile_names import load, mangle
 from .errors import YieldLimit
@@ -251,9 +252,16 @@ def _elements(unit: Unit, nodes: list[ast.expr], scope: Scope) -> Callable[[Fram
             if not starred:
                 if rest is None:
                     out.append(value)
+                else:
+                    rest = join(rest, value)
                 continue
             found = iterate(f.it, value)
-            if rest is None:
+            if rest is not None:
+                for item in (*found.items, *(() if found.rest is None else (found.rest,))):
+                    rest = join(rest, item)
+            elif len(out) + len(found.items) > limits.MAX_ITEMS:
+                rest = Unknown(Reason.LIMIT, "a very long sequence", f.it.here())
+            else:
                 out.extend(found.items)
                 rest = found.rest
         return out, rest
@@ -266,9 +274,23 @@ def _tuple(unit: Unit, node: ast.Tuple, scope: Scope) -> Evaluate:
 
     def run(f: Frame) -> Value:
         values, rest = elements(f)
-        return tuple(values) if rest is None else ListV(values, rest)
+        if rest is not None:
+            return ListV(values, rest)
+        if tuple in map(type, values) and _nests_too_deep(values):
+            return f.it.unknown(Reason.LIMIT, "tuples nest too deep")
+        return tuple(values)
 
     return recorded(unit.slot(node, "tuple"), run)
+
+
+def _nests_too_deep(values: list[Value]) -> bool:
+    """Whether a tuple of these values may take for ever to hash or compare: `t = (t, t)` doubles it."""
+    inner: Value = tuple(values)
+    for _ in range(limits.MAX_TUPLE_NESTING):
+        inner = next((v for v in inner if type(v) is tuple), None)
+        if inner is None:
+            return False
+    return True
 
 
 def _list(unit: Unit, node: ast.List, scope: Scope) -> Evaluate:
@@ -310,7 +332,9 @@ def _dict(unit: Unit, node: ast.Dict, scope: Scope) -> Evaluate:
                 items.set_(f.it, out, key(f), value(f))
                 continue
             merged = value(f)
-            if isinstance(merged, DictV):
+            if isinstance(merged, DictV) and len(out.items) + len(merged.items) > limits.MAX_ITEMS:
+                out.rest = Unknown(Reason.LIMIT, "a very large dict", f.it.here())
+            elif isinstance(merged, DictV):
                 out.items.update(merged.items)
                 out.rest = merged.rest if out.rest is None else out.rest
             elif isinstance(merged, OneOf | Unknown):
@@ -328,7 +352,9 @@ def _joined_str(unit: Unit, node: ast.JoinedStr, scope: Scope) -> Evaluate:
 
     def run(f: Frame) -> Value:
         texts = [p(f) for p in parts]
-        return "".join(texts) if all(isinstance(t, str) for t in texts) else Scalar("str")
+        if not all(isinstance(t, str) for t in texts) or sum(map(len, texts)) > limits.MAX_TEXT:
+            return Scalar("str")
+        return "".join(texts)
 
     return run
 
@@ -376,8 +402,6 @@ def _await(unit: Unit, node: ast.Await, scope: Scope) -> Evaluate:
 
 
 def _yield(unit: Unit, node: ast.Yield, scope: Scope) -> Evaluate:
-    from .. import limits
-
     inner = expression(unit, node.value, scope) if node.value is not None else None
 
     def run(f: Frame) -> Value:

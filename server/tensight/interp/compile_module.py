@@ -36,8 +36,17 @@ def compiled_module(world: World, source: Source, recorded: bool) -> Execute:
 
 
 def _compile_statement(unit: Unit, node: ast.stmt, scope: Scope) -> Execute:
-    """One statement of a module; functions in it compile when they are first called."""
-    return block(unit, [node], scope)
+    """One statement of a module, compiled when it is first run: what the budget does not reach costs nothing.
+
+    Functions in it compile when they are first called."""
+    made: list[Execute] = []
+
+    def run(f: Frame) -> Signal:
+        if not made:
+            made.append(block(unit, [node], scope))
+        return made[0](f)
+
+    return run
 
 
 def _resilient(steps: list[Execute]) -> Execute:

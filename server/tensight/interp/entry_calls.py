@@ -38,7 +38,8 @@ def spent(it: Interp) -> bool:
 def guarded(it: Interp, body: Callable[[], Any]) -> None:
     """Run a root's body, whatever ends it early."""
     try:
-        body()
+        with it.alarm:
+            body()
     except OutOfBudget as error:
         it.limits.append(error.what)
     except PyRaise as error:
@@ -166,7 +167,7 @@ class FunctionRoot(_Called):
         it = self.it
         if spent(it):
             return
-        it.begin_root()
+        it.begin_root(invented=self.root.severity is Severity.OFF)
         self.enter(self.function, method=self.obj is not None)
         self.take_example(self.function, self.obj)
         callee: Value = self.function if self.obj is None else BoundMethod(self.function, self.obj)

@@ -19,7 +19,7 @@ class PyRaise(Exception):
 class OutOfBudget(Exception):
     """A limit of the whole analysis was reached; what is known so far is kept."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str = "time limit") -> None:
         super().__init__(what)
         self.what = what
 

@@ -18,6 +18,7 @@ from ..ops.errors import NOTES, ShapeError
 from ..syntax.span import Span
 from ..values import ClassV, Instance, ListV, ModuleV, Reason, Scalar, Tensor, Unknown, Value
 from . import attributes, calls, classes, comparison, diagnose, forks, imports, items, iteration, operators, truth
+from .alarm import Alarm
 from .errors import OutOfBudget
 from .frame import Frame
 from .journal import Journal
@@ -44,11 +45,14 @@ class Interp:
         #: what enclosing `try` statements catch; a None marks the edge of a branch
         self.handlers: list[Sequence[Value] | None] = []
         self.steps = 0
+        #: the last statement that the present root may execute
+        self.last_step = limits.MAX_STEPS
         self.deadline = time.monotonic() + request.seconds
         #: CPU time at which what runs just now must end, less than the whole analysis has
         self.allowance: float | None = None
         self.started, self.began = time.thread_time(), time.monotonic()
         self.root_until = self.explore_until = math.inf
+        self.alarm = Alarm(request.seconds)
         self.user_files = {source.file for source in request.files} | {request.entry.file}
         self.library_depth = 0
         self.internal_errors: list[str] = []
@@ -80,6 +84,7 @@ class Interp:
 
         Globals hold functions, which hold their globals: without this, each keystroke leaves thousands of objects that
         only the garbage collector can free, and it stops every thread while it looks for them."""
+        self.alarm.stop()
         for module in self.modules.values():
             module.namespace.clear()
         for table in (self.modules, self.tensor_attrs, self.definitions, self.built, self.reached, self.frames):
@@ -96,8 +101,8 @@ class Interp:
                 raise OutOfBudget("time limit of the scripts that use the file")
             if time.monotonic() > self.deadline:
                 self._look_at_the_clock()
-        if self.steps > limits.MAX_STEPS:
-            raise OutOfBudget("step limit")
+        if self.steps > self.last_step:
+            raise OutOfBudget("step limit" if self.steps > limits.MAX_STEPS else "step limit of one function")
 
     def _look_at_the_clock(self) -> None:
         """The limit is one of work: on a busy machine the clock runs on while nothing is done."""
@@ -115,8 +120,11 @@ class Interp:
         """The script has run: roots that nobody wrote follow, for a while."""
         self.explore_until = time.thread_time() + limits.MAX_EXPLORE_SECONDS
 
-    def begin_root(self) -> None:
-        """A root that the script did not reach begins: its time is bounded, so that others have their turn."""
+    def begin_root(self, invented: bool = False) -> None:
+        """A root that the script did not reach begins: its time is bounded, so that others have their turn.
+
+        `invented`: so are its arguments, and nothing that it does is certain."""
+        self.last_step = min(limits.MAX_STEPS, self.steps + limits.MAX_INVENTED_STEPS) if invented else limits.MAX_STEPS
         self.root_until = time.thread_time() + limits.MAX_ROOT_SECONDS
         self.deadline = min(self.deadline, time.monotonic() + limits.MAX_ROOT_SECONDS)
 

@@ -195,6 +195,8 @@ def _containers(it: Interp, token: str, function: Callable[[Any, Any], Any], a: 
     """Sequences, sets, dicts, strings of Python."""
     if token == "+":
         if isinstance(a, ListV) and isinstance(b, ListV):
+            if len(a.items) + len(b.items) > limits.MAX_ITEMS:
+                return _too_long(it)
             if a.rest is None:
                 return ListV([*a.items, *b.items], b.rest, a.kind)
             from ..values import join
@@ -204,6 +206,8 @@ def _containers(it: Interp, token: str, function: Callable[[Any, Any], Any], a: 
                 rest = join(rest, item)
             return ListV(list(a.items), rest, a.kind)
         if isinstance(a, tuple) and isinstance(b, tuple):
+            if len(a) + len(b) > limits.MAX_ITEMS:
+                return _too_long(it)
             joined = (*tuple(a), *tuple(b))
             return Size(joined) if isinstance(a, Size) and isinstance(b, Size) else joined
         if isinstance(a, OpenSize) or isinstance(b, OpenSize):
@@ -213,7 +217,7 @@ def _containers(it: Interp, token: str, function: Callable[[Any, Any], Any], a: 
         if isinstance(n, int) and isinstance(sequence, ListV | tuple | str | bytes):
             return _repeat(it, sequence, n)
     if token in ("|", "&", "-", "^") and isinstance(a, SetV) and isinstance(b, SetV):
-        return _sets(token, a, b)
+        return _too_long(it) if len(a.items) + len(b.items) > limits.MAX_ITEMS else _sets(token, a, b)
     if token == "|" and isinstance(a, DictV) and isinstance(b, DictV):
         return DictV({**a.items, **b.items}, a.rest if a.rest is not None else b.rest, a.kind)
     if token == "%" and isinstance(a, str | bytes):
@@ -221,6 +225,8 @@ def _containers(it: Interp, token: str, function: Callable[[Any, Any], Any], a: 
 
         return percent(it, a, b)
     if isinstance(a, str | bytes) and isinstance(b, str | bytes):
+        if len(a) + len(b) > limits.MAX_TEXT:
+            return Scalar("str") if isinstance(a, str) else _too_long(it)
         try:
             return function(a, b)
         except _HOST_ERRORS as error:
@@ -233,10 +239,14 @@ def _containers(it: Interp, token: str, function: Callable[[Any, Any], Any], a: 
     return it.fail("TypeError", f"unsupported operand type(s) for {token}: {names}")
 
 
+def _too_long(it: Interp) -> Unknown:
+    return it.unknown(Reason.LIMIT, "a very long sequence")
+
+
 def _repeat(it: Interp, sequence: Value, n: int) -> Value:
     size = len(sequence.items) if isinstance(sequence, ListV) else len(sequence)
     if size * max(n, 0) > limits.MAX_ITEMS:
-        return it.unknown(Reason.LIMIT, "a very long sequence")
+        return Scalar("str") if isinstance(sequence, str) else _too_long(it)
     if isinstance(sequence, ListV):
         return ListV(sequence.items * n, sequence.rest, sequence.kind)
     return (tuple(sequence) if isinstance(sequence, tuple) else sequence) * n
@@ -260,7 +270,9 @@ def inplace(it: Interp, token: str, a: Value, b: Value) -> Value:
     if isinstance(a, ListV) and token == "+":
         found = iteration.iterate(it, b)
         it.journal.touch(a)
-        if a.rest is None:
+        if len(a.items) + len(found.items) > limits.MAX_ITEMS:
+            a.rest = _too_long(it)
+        elif a.rest is None:
             a.items.extend(found.items)
             a.rest = found.rest
         return a

@@ -23,7 +23,7 @@ from ...values import (
     join,
 )
 from .registry import native
-from .support import MISSING, NO_KEY, advance, as_rest, items_of, payload, unknown_of
+from .support import MISSING, NO_KEY, advance, any_item, as_rest, items_of, payload, unknown_of
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -92,8 +92,8 @@ def next_(it: Interp, iterator: Value, default: Value = MISSING, /) -> Value:
         if item is MISSING:
             return it.fail("StopIteration") if default is MISSING else default
         if item is NO_KEY:
-            assert iterator.rest is not None
-            return iterator.rest if default is MISSING else join(iterator.rest, default)
+            rest = any_item(iterator.items, iterator.rest)  # how many were taken is not known
+            return rest if default is MISSING else join(rest, default)
         return item
     if isinstance(iterator, Instance):
         method = iterator.cls.lookup("__next__")

@@ -64,7 +64,9 @@ def _method(owner: str, host: type, name: str, kind: str) -> None:
             return _unknown_result(kind)
         if name in _GROWING and plain and isinstance(plain[0], int) and plain[0] > limits.MAX_TEXT:
             return _unknown_result(kind)
-        if name == "replace" and _too_long(text, plain):
+        if (name == "replace" and _too_long(text, plain)) or len(text) > limits.MAX_TEXT:
+            return _unknown_result(kind)
+        if name == "expandtabs" and len(text) * (plain[0] if plain else 8) > limits.MAX_TEXT:
             return _unknown_result(kind)
         try:
             return from_host(it, function(text, *plain, **named))
@@ -94,8 +96,9 @@ def join(it: Interp, self: Value, iterable: Value, /) -> Value:
             return it.fail("TypeError", f"sequence item {i}: expected str instance, {type_name(it, part)} found")
     if rest is not None or not isinstance(separator, str) or not all(isinstance(p, str) for p in parts):
         return Scalar("str")
-    text = separator.join(parts)
-    return text if len(text) <= limits.MAX_TEXT else Scalar("str")
+    if sum(map(len, parts)) + len(separator) * len(parts) > limits.MAX_TEXT:
+        return Scalar("str")
+    return separator.join(parts)
 
 
 @native("builtins.str.maketrans")

@@ -1,0 +1,82 @@
+"""The clock for work that does not look at one: it interrupts the analysis where nothing else would end it.
+
+Statements look at the clock themselves. A single operation may still take for ever: comparing, printing or joining
+values that share their parts (`l = [l, l]`) doubles with each level, so does the algebra of a polynomial. The alarm
+raises OutOfBudget in the analysis thread, between two instructions of Python, as a signal would."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+import time
+from types import TracebackType
+from typing import Final
+
+from ..limits import WORKER_START_SECONDS
+from .errors import OutOfBudget
+
+#: Seconds that statements have to notice the end of the budget by themselves.
+_GRACE: Final = 0.5
+
+
+class Alarm:
+    """`with alarm:` around what may be interrupted; `stop()` at the end of the analysis.
+
+    Invariant: OutOfBudget is raised at most once, and only inside the `with`: never while a `finally` of the caller
+    brings the state in order."""
+
+    def __init__(self, seconds: float) -> None:
+        self._thread = threading.get_ident()
+        self._lock = threading.Lock()
+        self._inside = self._rung = False
+        self._begun, self._seconds = time.monotonic(), seconds
+        self._clock = _clock_of(self._thread)
+        self._stopped = threading.Event()
+        self._watch = threading.Thread(target=self._wait, name="tensight-alarm", daemon=True)
+        self._watch.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def _left(self) -> float:
+        """Seconds of work that are left. Without a clock of work, waiting for PyTorch and for a busy machine count."""
+        if self._clock is None:
+            return self._seconds * 1.5 + WORKER_START_SECONDS - (time.monotonic() - self._begun)
+        return self._seconds - (time.clock_gettime(self._clock[0]) - self._clock[1])
+
+    def _wait(self) -> None:
+        while not self._stopped.wait(max(self._left(), 0) + _GRACE):
+            if self._left() > 0:
+                continue
+            with self._lock:
+                self._rung = True
+                if self._inside and not self._stopped.is_set():
+                    _raise_in(self._thread, OutOfBudget)
+            return
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._rung:
+                raise OutOfBudget
+            self._inside = True
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        with self._lock:
+            self._inside = False
+            if self._rung:
+                _raise_in(self._thread, None)  # what was sent and has not arrived
+
+
+def _clock_of(thread: int) -> tuple[int, float] | None:
+    """The clock of a thread's own work and what it shows; None where the system has none."""
+    try:
+        clock = time.pthread_getcpuclockid(thread)
+        return clock, time.clock_gettime(clock)
+    except (AttributeError, OSError):
+        return None
+
+
+def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), error and ctypes.py_object(error))
