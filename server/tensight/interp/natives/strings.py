@@ -55,7 +55,7 @@ def _method(owner: str, host: type, name: str, kind: str) -> None:
 
     @native(f"{owner}.{name}")
     def method(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
-        text = payload(self)
+        text: Any = payload(self)
         plain = [to_host(payload(a)) for a in args]
         named = {k: to_host(v) for k, v in kwargs.items()}
         if not isinstance(text, host) or any(v is NO_KEY for v in (*plain, *named.values())):
