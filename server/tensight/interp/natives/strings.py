@@ -33,8 +33,8 @@ _BYTES = {
     "tuple": "partition rpartition",
     "str": "decode hex",
 }  # fmt: skip
-#: Methods whose result may be much longer than what goes in: the position of the width.
-_GROWING = {"center": 0, "ljust": 0, "rjust": 0, "zfill": 0, "expandtabs": 0}
+#: Methods whose first argument is the width of the result.
+_WIDTHS = frozenset({"center", "ljust", "rjust", "zfill"})
 _ERRORS = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
 
 
@@ -55,18 +55,14 @@ def _method(owner: str, host: type, name: str, kind: str) -> None:
 
     @native(f"{owner}.{name}")
     def method(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
-        text: Any = payload(self)
+        text = payload(self)
         plain = [to_host(payload(a)) for a in args]
         named = {k: to_host(v) for k, v in kwargs.items()}
         if not isinstance(text, host) or any(v is NO_KEY for v in (*plain, *named.values())):
             if any(isinstance(v, Unknown) for v in (self, *args)) and kind not in ("str", "bool", "int"):
                 return unknown_of(it, [self, *args], name)
             return _unknown_result(kind)
-        if name in _GROWING and plain and isinstance(plain[0], int) and plain[0] > limits.MAX_TEXT:
-            return _unknown_result(kind)
-        if (name == "replace" and _too_long(text, plain)) or len(text) > limits.MAX_TEXT:
-            return _unknown_result(kind)
-        if name == "expandtabs" and len(text) * (plain[0] if plain else 8) > limits.MAX_TEXT:
+        if _too_long(name, text, plain):
             return _unknown_result(kind)
         try:
             return from_host(it, function(text, *plain, **named))
@@ -74,8 +70,16 @@ def _method(owner: str, host: type, name: str, kind: str) -> None:
             return it.fail(type(error).__name__, str(error))
 
 
-def _too_long(text: Any, plain: list[Any]) -> bool:
-    return len(plain) >= 2 and isinstance(plain[1], str | bytes) and len(text) * (len(plain[1]) + 1) > limits.MAX_TEXT
+def _too_long(name: str, text: Any, plain: list[Any]) -> bool:
+    """Whether the text, or what the method may make of it, has more characters than are carried."""
+    match name, plain:
+        case "replace", [_, str() | bytes() as new, *_]:
+            return len(text) * (len(new) + 1) > limits.MAX_TEXT
+        case "expandtabs", _:
+            return len(text) * (plain[0] if plain and isinstance(plain[0], int) else 8) > limits.MAX_TEXT
+        case _, [int() as width, *_] if name in _WIDTHS and width > limits.MAX_TEXT:
+            return True
+    return len(text) > limits.MAX_TEXT
 
 
 for _table, _owner, _host in ((_STR, "builtins.str", str), (_BYTES, "builtins.bytes", bytes)):
