@@ -56,6 +56,16 @@ export async function needDevelopment() {
   });
 }
 
+/** The same with the libraries that only `npm run corpus` reads. */
+export async function needCorpus() {
+  await needDevelopment();
+  const list = at("requirements-corpus.txt");
+  await once("corpus", [list, at("requirements-dev.txt")], VENV_PYTHON, async () => {
+    say("installing the libraries of the corpus…");
+    await pip("installing requirements-corpus.txt", ["--no-deps", "-r", list]);
+  });
+}
+
 // -- VS Code in a browser ---------------------------------------------------------------------------------------
 
 const CODE_SERVER = "4.139.1";

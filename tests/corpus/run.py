@@ -1,69 +1,105 @@
 """Every .py file of the installed libraries and of the standard library through one analysis each.
 
-`python tests/corpus/run.py [--limit N] [--only NAME] [--out FILE]` prints a summary and compares it with the last one:
-files, crashes, internal errors, files over time, errors reported (on code that runs, each is a suspect). Exits 1 when
-something got worse. Two processes; the libraries are read, never imported."""
+`python tests/corpus/run.py [--only NAME] [--resume] [--update]`: no crash, no internal error, each file within its
+time and memory. What is reported in these files is a suspect: the code is published, and works. The summary is
+compared with the last one (summary.json, numbers that no machine changes); exits 1 when something got worse.
+
+The files are read by a process of their own, never imported: its death, its silence and what it eats cost one file."""
 
 from __future__ import annotations
 
 import argparse
+import importlib.metadata
 import importlib.util
 import json
 import logging
-import multiprocessing
+import platform
+import subprocess
 import sys
 import sysconfig
+import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-LIBRARIES = ("torch", "torchvision", "timm", "transformers", "einops", "vit_pytorch")
-#: Longer than the budget of an analysis (limits.MAX_SECONDS) by what one step may take.
-OVER = 12.0
-#: Megabytes a process may hold: more is a leak of one file into the next.
+SUMMARY = Path(__file__).with_name("summary.json")
+LIBRARIES = ("einops", "vit_pytorch", "torchvision", "timm", "torch", "transformers", "stdlib")
+#: Seconds of work beyond the budget of an analysis: reading and parsing, and one step between two looks at the clock.
+GRACE = 2.0
+#: Seconds by the clock on the wall after which a file hangs: other work on the machine is no fault.
+HANG = 240.0
+#: Megabytes that a process may hold.
 MEMORY = 1_500
-#: What may not grow from one run to the next.
-KEPT = ("crashes", "internal", "over_time", "errors")
+#: Files for one process: executed modules are shared, as in an editor.
+TURN = 200
+#: Folders of files that are wrong on purpose, so that something can be tested with them.
+WRONG = frozenset({"test", "tests", "lib2to3", "testing", "idle_test"})
+
+Told = dict[str, Any]
 
 
-def files(only: str | None) -> Iterator[tuple[str, Path]]:
-    """Library and file, sorted, so that two runs take the same ones."""
-    for name in LIBRARIES:
-        spec = importlib.util.find_spec(name) if only in (None, name) else None
-        if spec is not None and spec.origin is not None:
-            yield from ((name, path) for path in sorted(Path(spec.origin).parent.rglob("*.py")))
-    if only in (None, "stdlib"):
-        folder = Path(sysconfig.get_path("stdlib"))
-        for path in sorted(folder.rglob("*.py")):
-            if "site-packages" not in path.parts:
-                yield "stdlib", path
+def folder_of(library: str) -> Path | None:
+    """Where the library lies; found without importing it."""
+    if library == "stdlib":
+        return Path(sysconfig.get_path("stdlib"))
+    spec = importlib.util.find_spec(library)
+    return Path(spec.origin).parent if spec is not None and spec.origin is not None else None
 
 
-def analysed(task: tuple[str, Path]) -> dict[str, Any]:
-    """What one file gave. A crash is told, not raised: the run goes on."""
-    logging.disable(logging.CRITICAL)
-    from tensight.project.files import Unreadable
+def version_of(library: str) -> str:
+    return platform.python_version() if library == "stdlib" else importlib.metadata.version(library)
+
+
+def files(library: str) -> Iterator[str]:
+    """The library's files, sorted, relative to its folder."""
+    folder = folder_of(library)
+    for path in sorted(folder.rglob("*.py")) if folder is not None else ():
+        if library != "stdlib" or "site-packages" not in path.parts:
+            yield path.relative_to(folder).as_posix()
+
+
+# ---- the process that reads
+
+
+def serve() -> None:
+    """A line of JSON for each line: [library, file] → what the analysis of the file gave."""
+    sys.path.insert(0, str(ROOT / "server"))
+    import gc
+
     from tensight.project.project import Project
 
-    name, path = task
-    told: dict[str, Any] = {"library": name, "file": str(path), "seconds": 0.0}
-    begun = time.monotonic()
+    logging.disable(logging.CRITICAL)
+    gc.set_threshold(1_000_000, 20, 50)
+    project = Project()
+    for line in sys.stdin:
+        library, file = json.loads(line)
+        told = {"library": library, "file": file, **_analysed(project, folder_of(library) / file)}
+        print(json.dumps(told), flush=True)
+
+
+def _analysed(shared: Any, path: Path) -> Told:
+    from tensight.project.files import Unreadable
+
+    project = shared.scratch()
+    project.roots = (str(path.parent),)
+    begun = time.process_time()
+    told: Told = {}
     try:
-        analysis = Project((str(path.parent),)).analyse(str(path))
+        analysis = project.analyse(str(path))
     except Unreadable as error:
         told["unreadable"] = str(error)
     except Exception as error:  # the one thing that must not happen, and what this run counts
         told["crash"] = f"{type(error).__name__}: {error}"
     else:
-        told["internal"] = [text.strip().splitlines()[-1] for text in analysis.internal_errors]
-        told["errors"] = [
-            f"{d.span.line}: [{d.code}] {d.message}" for d in analysis.diagnostics if d.severity.value == "error"
-        ]
+        told["internal"] = sorted({text.strip().splitlines()[-1] for text in analysis.internal_errors})
+        told["limits"] = sorted(set(analysis.limits))
         told["facts"] = len(analysis.facts)
-    told["seconds"] = round(time.monotonic() - begun, 2)
+        for kind in ("error", "warning"):
+            found = [d for d in analysis.diagnostics if d.severity.value == kind]
+            told[f"{kind}s"] = [f"{d.span.line}: [{d.code}] {d.message}" for d in found]
+    told["seconds"] = round(time.process_time() - begun, 2)
     told["memory"] = _memory()
     return told
 
@@ -73,64 +109,141 @@ def _memory() -> int:
     return int(status.read_text().split("VmRSS:")[1].split()[0]) // 1024 if status.exists() else 0
 
 
-def summary(results: list[dict[str, Any]]) -> dict[str, Any]:
-    seconds = sorted(r["seconds"] for r in results)
-    return {
-        "files": len(results),
-        "by_library": dict(Counter(r["library"] for r in results)),
-        "unreadable": sum("unreadable" in r for r in results),
-        "crashes": sum("crash" in r for r in results),
-        "internal": sum(bool(r.get("internal")) for r in results),
-        "over_time": sum(r["seconds"] > OVER for r in results),
-        "over_memory": sum(r["memory"] > MEMORY for r in results),
-        "errors": sum(len(r.get("errors", ())) for r in results if not _broken_on_purpose(r["file"])),
-        "facts": sum(r.get("facts", 0) for r in results),
-        "seconds": {"median": seconds[len(seconds) // 2], "max": seconds[-1], "sum": round(sum(seconds), 1)},
-    }
+# ---- the process that asks
 
 
-def _broken_on_purpose(file: str) -> bool:
-    """Files of test suites that are wrong, so that something can be tested with them."""
-    return any(part in ("test", "tests", "lib2to3", "testing") for part in Path(file).parts)
+class Reader:
+    """The process that reads, replaced when it has read many files or has died."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        self._read = 0
+
+    def ask(self, library: str, file: str) -> Told:
+        process = self._started()
+        assert process.stdin is not None and process.stdout is not None
+        hang = threading.Timer(HANG, process.kill)
+        hang.start()
+        try:
+            process.stdin.write(json.dumps([library, file]) + "\n")
+            process.stdin.flush()
+            answer = process.stdout.readline()
+        finally:
+            hang.cancel()
+        self._read += 1
+        if answer:
+            told: Told = json.loads(answer)
+            if told["memory"] > MEMORY // 2 or self._read >= TURN:
+                self.close()
+            return told
+        code = process.wait()
+        self.close()
+        return {
+            "library": library,
+            "file": file,
+            "crash": f"the process ended with {code}",
+            "seconds": 0.0,
+            "memory": 0,
+        }
+
+    def _started(self) -> subprocess.Popen[str]:
+        if self._process is None:
+            command = [sys.executable, __file__, "--serve"]
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            self._read = 0
+        return self._process
+
+    def close(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
 
 
-def compared(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    """What got worse, if both runs took the same files."""
-    if old["by_library"] != new["by_library"]:
-        return []
-    return [f"{name}: {old[name]} → {new[name]}" for name in KEPT if new[name] > old[name]]
+def summary(results: list[Told]) -> dict[str, Any]:
+    """What no machine changes, by library."""
+    from tensight.limits import MAX_SECONDS
+
+    out: dict[str, Any] = {}
+    for library in LIBRARIES:
+        mine = [told for told in results if told["library"] == library]
+        if not mine:
+            continue
+        sound = [told for told in mine if WRONG.isdisjoint(Path(told["file"]).parts)]
+        out[library] = {
+            "version": version_of(library),
+            "files": len(mine),
+            "unreadable": sum("unreadable" in told for told in mine),
+            "crashes": [f"{told['file']}: {told['crash']}" for told in mine if "crash" in told],
+            "internal": [f"{told['file']}: {text}" for told in mine for text in told.get("internal", ())],
+            "over_time": [told["file"] for told in mine if told["seconds"] > MAX_SECONDS + GRACE],
+            "over_memory": [told["file"] for told in mine if told["memory"] > MEMORY],
+            "errors": [f"{told['file']}:{text}" for told in sound for text in told.get("errors", ())],
+            "warnings": [f"{told['file']}:{text}" for told in sound for text in told.get("warnings", ())],
+        }
+    return out
+
+
+def worse(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """What was not in the last summary: crashes and the like at all, diagnostics of the same version."""
+    out = []
+    for library, found in new.items():
+        last = old.get(library, {})
+        same = last.get("version") == found["version"]
+        for kind in ("crashes", "internal", "over_time", "over_memory", "errors", "warnings"):
+            known = last.get(kind, ()) if same else ()
+            out += [f"{kind}: {library}/{text}" for text in found[kind] if text not in known]
+    return out
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--limit", type=int, default=0, help="take about so many files, spread over all")
-    parser.add_argument("--only", help="one library, or stdlib")
-    parser.add_argument("--out", type=Path, default=ROOT / ".artifacts" / "corpus.json")
+    parser.add_argument("--only", action="append", choices=LIBRARIES, help="one library; may be repeated")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="each Nth file only")
+    parser.add_argument("--resume", action="store_true", help="go on where the last run was stopped")
+    parser.add_argument("--update", action="store_true", help="the summary becomes the one to compare with")
+    parser.add_argument("--out", type=Path, default=ROOT / ".artifacts" / "corpus.jsonl", help="a line for each file")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-    tasks = list(files(options.only))
-    if options.limit:
-        tasks = tasks[:: max(1, len(tasks) // options.limit)]
-    if not tasks:
-        print("nothing to read: none of the libraries is installed here", file=sys.stderr)
-        return 2
-    with multiprocessing.get_context("spawn").Pool(2, maxtasksperchild=400) as pool:
-        results = []
-        for done, result in enumerate(pool.imap_unordered(analysed, tasks, chunksize=4), 1):
-            results.append(result)
-            for text in [result["crash"]] if "crash" in result else dict.fromkeys(result.get("internal", ())):
-                print(f"{result['file']}: {text}")
-            if sys.stderr.isatty():
-                print(f"\r{done}/{len(tasks)}", end="", file=sys.stderr)
-    found = summary(results)
-    last = json.loads(options.out.read_text())["summary"] if options.out.exists() else None
+    if options.serve:
+        serve()
+        return 0
+    chosen = options.only or LIBRARIES
+    for library in chosen:
+        if folder_of(library) is None:
+            print(f"{library} is not installed here", file=sys.stderr)
+    tasks = [(library, file) for library in chosen for file in list(files(library))[:: options.every]]
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    results.sort(key=lambda r: r["file"])
-    options.out.write_text(json.dumps({"summary": found, "files": results}, indent=1))
-    print(json.dumps(found, indent=2))
-    worse = compared(last, found) if last else []
-    for text in worse:
-        print(f"worse than the last run: {text}", file=sys.stderr)
-    return 1 if worse or found["crashes"] or found["internal"] else 0
+    kept = options.out.read_text().splitlines() if options.resume and options.out.exists() else []
+    results = [told for told in map(json.loads, kept) if (told["library"], told["file"]) in set(tasks)]
+    done = {(told["library"], told["file"]) for told in results}
+    left = [task for task in tasks if task not in done]
+    reader = Reader()
+    try:
+        with options.out.open("a" if done else "w") as out:
+            for count, (library, file) in enumerate(left, 1):
+                told = reader.ask(library, file)
+                results.append(told)
+                out.write(json.dumps(told) + "\n")
+                out.flush()
+                if sys.stderr.isatty():
+                    print(f"\r{count}/{len(left)}", end="", file=sys.stderr)
+    finally:
+        reader.close()
+    found = summary(results)
+    old = json.loads(SUMMARY.read_text()) if SUMMARY.exists() else {}
+    seconds = sorted(told["seconds"] for told in results)
+    for library, one in found.items():
+        counts = ", ".join(f"{k} {v if isinstance(v, int) else len(v)}" for k, v in one.items() if k != "version")
+        print(f"{library} {one['version']}: {counts}")
+    print(f"seconds of work: median {seconds[len(seconds) // 2]}, longest {seconds[-1]}, sum {sum(seconds):.0f}")
+    told_worse = worse(old, found)
+    for text in told_worse:
+        print(f"new: {text}")
+    if options.update:
+        SUMMARY.write_text(json.dumps({**old, **found}, indent=1) + "\n")
+        return 0
+    return 1 if told_worse else 0
 
 
 if __name__ == "__main__":

@@ -35,6 +35,8 @@ ENDLESS = {
 HUGE = {
     "a tower of powers": "n = 10**10**10\nm = 9**9**9**9\nk = 1 << 10**12\nj = 2**-5\n",
     "a factorial": "import math\nn = math.factorial(10**7)\nk = math.comb(10**6, 5 * 10**5)\np = pow(3, 10**9)\n",
+    "a range that len cannot count": "r = range(1 << 200)\ni = iter(r)\nn = len(r)\nx = r[5]\nl = list(r)\nl.insert(1 << 80, 1)\n",
+    "huge widths": "k = '%*d' % (10**9, 1)\ns = (1).to_bytes(10**9, 'big')\nt = '\\t'.expandtabs(10**9)\nf = f'{1:1000000000}'\n",
     "a huge list": "l = [0] * 10**10\nt = (1,) * 10**12\nb = bytes(10**11)\ns = 'x' * 10**12\n",
     "a huge tensor": HEAD + "x = torch.zeros(10**9, 10**9, 10**9)\ny = torch.arange(10**15).tolist()\nz = x.view(-1)\n",
     "a huge module": HEAD + "net = nn.Sequential(*[nn.Linear(4, 4) for _ in range(10**7)])\n",

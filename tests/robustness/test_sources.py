@@ -1,6 +1,6 @@
 """Sources that people wrote: no crash and no internal error in the tests' own files and in installed libraries.
 
-A sample spread over the sorted files, always the same; tests/corpus/run.py takes them all."""
+A sample spread over the sorted files, always the same; `npm run corpus` takes them all."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -257,7 +258,8 @@ def range_(it: Interp, cls: ClassV, start: Value, stop: Value = MISSING, step: V
     if all(isinstance(p, int) for p in parts):
         if parts[2] == 0:
             return it.fail("ValueError", "range() arg 3 must not be zero")
-        return range(*parts)
+        made = range(*parts)
+        return made if abs(made.stop - made.start) < sys.maxsize else it.unknown(Reason.LIMIT, "a very long range")
     return RangeV(*parts)
 
 

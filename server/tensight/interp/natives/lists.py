@@ -97,7 +97,7 @@ def insert(it: Interp, self: Value, index: Value, value: Value, /) -> Value:
         forget(it, target, value)
         return None
     it.journal.touch(target)
-    target.items.insert(position, value)
+    target.items.insert(clamp(position, len(target.items)), value)
     return None
 
 

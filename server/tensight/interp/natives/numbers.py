@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ... import limits
 from ...dims import Expr
 from ...values import Ratio, Reason, Scalar, Value
 from .registry import BASES, MODULES, native, native_class, prop
@@ -33,7 +34,8 @@ def _method(owner: str, host: type, name: str, result: str) -> None:
     def method(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
         value = payload(self)
         plain = (*args, *kwargs.values())
-        if isinstance(value, host) and all(isinstance(a, int | float | str | bool) for a in plain):
+        short = all(not isinstance(a, int) or a <= limits.MAX_TEXT for a in plain)
+        if isinstance(value, host) and short and all(isinstance(a, int | float | str | bool) for a in plain):
             try:
                 return function(value, *args, **kwargs)
             except _ERRORS as error:

@@ -169,7 +169,7 @@ def percent(it: Interp, template: Value, values: Value) -> Value:
     if not isinstance(template, str | bytes):
         return Scalar("str")
     plain = _plain_arguments(it, values)
-    if plain is None or _wide(str(template)):
+    if plain is None or _wide(str(template)) or "*" in str(template):
         return Scalar("str")
     try:
         text: Any = template % plain
