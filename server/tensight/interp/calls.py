@@ -273,6 +273,7 @@ def call_function(
 ) -> Value:
     """Bind, run, join what was returned. `at_yield` is done at each `yield` of a generator."""
     code: Code = function.code
+    it.tick()  # a lambda has no statement that would
     if len(it.frames) >= limits.MAX_CALL_DEPTH:
         return it.unknown(Reason.LIMIT, "calls nest too deep")
     locals_: dict[str, Value] = {}

@@ -4,8 +4,10 @@ An analysis is kept until its file, a file it read, or a file it missed changes.
 
 from __future__ import annotations
 
+import ast
 import os
 import threading
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
@@ -305,6 +307,27 @@ class Project:
         return Source(name, path, parsed.tree, text.digest, is_package, True, text.text, bool(parsed.problems), full)
 
 
+class _Lost:
+    """The top-level statements of a file that do not hold all that is written in them."""
+
+    def __init__(self, parsed: Parsed) -> None:
+        self._starts = [min([node.lineno, *_decorators(node)]) for node in parsed.tree.body]
+        self._blocks = {self._block(line) for first, last in parsed.broken for line in range(first, last + 1)}
+
+    def _block(self, line: int) -> int:
+        return bisect_right(self._starts, line)
+
+    def concerns(self, diagnostic: Diagnostic) -> bool:
+        """Whether such a statement has a part in what is reported."""
+        file = diagnostic.span.file
+        spans = (diagnostic.span, *(related.span for related in diagnostic.related))
+        return any(span.file == file and self._block(span.line) in self._blocks for span in spans)
+
+
+def _decorators(node: ast.stmt) -> list[int]:
+    return [decorator.lineno for decorator in getattr(node, "decorator_list", ())]
+
+
 def _is_open(place: Place | None) -> bool:
     """A module that could still come to be found in a better place."""
     return place is None or place.file is None or not is_foreign(place.file) or place.compiled
@@ -317,10 +340,12 @@ def _stated(comments: Comments) -> tuple[Stated, ...]:
 def _with_syntax(analysis: Analysis, parsed: Parsed, comments: Comments) -> Analysis:
     """The analysis with what the parser and the comments have to say.
 
-    A file that does not parse may lack the statement that defines a name: no name in it is reported as undefined."""
+    A file that does not parse may lack the statement that defines a name: no name in it is reported as undefined.
+    A class or function that lost a line may lack the layer that made the shapes fit: nothing in it is reported."""
     found = list(analysis.diagnostics)
     if parsed.problems:
-        found = [diagnostic for diagnostic in found if diagnostic.code != "undefined-name"]
+        lost = _Lost(parsed)
+        found = [d for d in found if d.code != "undefined-name" and not lost.concerns(d)]
         problem = parsed.problems[0]
         if problem.certain:
             found.append(Diagnostic("syntax-error", problem.span, problem.message))

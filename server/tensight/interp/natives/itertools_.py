@@ -21,10 +21,14 @@ ENDLESS = 256
 
 
 def _bounded(it: Interp, rows: Iterable[Any]) -> Value:
-    """An iterator over tuples of the host, cut at MAX_ITEMS."""
-    out = list(itertools.islice(rows, limits.MAX_ITEMS + 1))
-    if len(out) > limits.MAX_ITEMS:
-        return IteratorV(out[: limits.MAX_ITEMS], it.unknown(Reason.LIMIT, "very many items"))
+    """An iterator over tuples of the host, cut at MAX_ITEMS in all of them."""
+    out: list[Value] = []
+    size = 0
+    for row in rows:
+        size += max(len(row), 1)
+        if size > limits.MAX_ITEMS:
+            return IteratorV(out, it.unknown(Reason.LIMIT, "very many items"))
+        out.append(row)
     return IteratorV(out)
 
 
@@ -72,7 +76,9 @@ def _chain(it: Interp, iterables: list[Value], more: Value | None) -> Value:
     rest: Value | None = None
     for iterable in iterables:
         items, tail = items_of(it, iterable)
-        if rest is None:
+        if rest is None and len(out) + len(items) > limits.MAX_ITEMS:
+            rest = it.unknown(Reason.LIMIT, "very many items")
+        elif rest is None:
             out.extend(items)
             rest = tail
         else:

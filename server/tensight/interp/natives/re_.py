@@ -41,17 +41,39 @@ MAX_SUBJECT = 20_000
 #: Steps a match may take in the worst case: the text's length to the power of the number of open repeats.
 MAX_MATCH_STEPS = 5_000_000
 _OPEN_REPEAT = re.compile(r"(?<!\\)(?:[*+]|\{\d*,\d*\})")
-_NESTED = re.compile(r"\((?:[^()\\]|\\.)*[*+|{](?:[^()\\]|\\.)*\)[*+{]")
+_OPTIONAL = re.compile(r"(?<![\\*+?}(])\?")
+#: What decides how a pattern may be matched: escapes and sets (skipped), groups, repeats, alternatives.
+_PARTS = re.compile(r"\\.|\[\^?\]?(?:[^\]\\]|\\.)*\]|\(\?(?:[:=!>]|<[=!]|P<\w+>)|[()*+?|]|\{\d*,?\d*\}", re.DOTALL)
 
 
 def _cheap(pattern: str, text: str) -> bool:
     """Whether matching certainly ends soon: no repeat inside a repeat, and few of them."""
-    repeats = len(_OPEN_REPEAT.findall(pattern))
-    if repeats == 0 and "{" not in pattern and len(pattern) * len(text) <= MAX_MATCH_STEPS:
+    repeats, optional = len(_OPEN_REPEAT.findall(pattern)), len(_OPTIONAL.findall(pattern))
+    if repeats == optional == 0 and "{" not in pattern and len(pattern) * len(text) <= MAX_MATCH_STEPS:
         return True
-    if len(pattern) > MAX_PATTERN or len(text) > MAX_SUBJECT or _NESTED.search(pattern) or "((" in pattern:
+    if len(pattern) > MAX_PATTERN or len(text) > MAX_SUBJECT or _repeats_a_choice(pattern):
         return False
-    return math.comb(len(text) + repeats, repeats) * max(len(text), 1) <= MAX_MATCH_STEPS if repeats > 1 else True
+    ways = 1 << optional
+    if repeats > 1:
+        ways *= math.comb(len(text) + repeats, repeats)
+    return ways == 1 or ways * max(len(text), 1) <= MAX_MATCH_STEPS
+
+
+def _repeats_a_choice(pattern: str) -> bool:
+    """Whether a group that can match in several ways is repeated: `(a+)+`, `(x|y)*`, `(b(a?)){60}`."""
+    choices = [False]
+    for found in _PARTS.finditer(pattern):
+        part, after = found.group(), pattern[found.end() : found.end() + 1]
+        if part[0] == "(":
+            choices.append(False)
+        elif part == ")" and len(choices) > 1:
+            inner = choices.pop()
+            if inner and after in ("*", "+", "{"):
+                return True
+            choices[-1] |= inner
+        elif part[0] in "*+?|{":
+            choices[-1] = True
+    return False
 
 
 # ---- patterns
