@@ -27,6 +27,8 @@ def with_(unit: Unit, node: ast.With | ast.AsyncWith, scope: Scope) -> Execute:
         for i in node.items
     ]  # fmt: skip
     body = block(unit, node.body, scope)
+    if any(_wants_failure(i.context_expr) for i in node.items):
+        body = _failing(body)
 
     def run(f: Frame, i: int = 0) -> Signal:
         if i == len(managers):
@@ -63,6 +65,38 @@ def with_(unit: Unit, node: ast.With | ast.AsyncWith, scope: Scope) -> Execute:
                 del f.it.handlers[depth - 1 :]
         _exit(f, value)
         return signal
+
+    return run
+
+
+#: Methods of test libraries whose block is there to fail.
+_FAILING = frozenset({"raises", "assertRaises", "assertRaisesRegex", "assertRaisesRegexp", "RaisesGroup"})
+
+
+def _wants_failure(manager: ast.expr) -> bool:
+    """`pytest.raises(…)`, `self.assertRaises(…)`."""
+    if not isinstance(manager, ast.Call):
+        return False
+    function = manager.func
+    return (function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")) in _FAILING
+
+
+def _failing(body: Execute) -> Execute:
+    """A block that is there to fail: nothing in it is reported, and the program goes on behind it."""
+
+    def run(f: Frame) -> Signal:
+        it = f.it
+        depth, frames, doubt = len(it.handlers), len(it.frames), it.doubt
+        it.handlers.append([it.native_class("builtins.BaseException")])
+        it.doubt += 1
+        try:
+            return body(f)
+        except PyRaise:
+            del it.frames[frames:]
+            return None
+        finally:
+            it.doubt = doubt
+            del it.handlers[depth:]
 
     return run
 
