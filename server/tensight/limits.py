@@ -45,6 +45,8 @@ MAX_ROOT_SECONDS: Final = 1.0
 MAX_EXPLORE_SECONDS: Final = 4.0
 #: Characters of a source file: more is generated code, and parsing it would block the server.
 MAX_SOURCE: Final = 2_000_000
+#: Characters of a file that is edited: parsing holds up every request, a third of a second for these.
+MAX_EDITED: Final = 400_000
 #: Seconds for the analysis of one entry file and what it imports.
 MAX_SECONDS: Final = 8.0
 #: Scripts of the workspace that are run to see how they use the file that is looked at.

@@ -188,9 +188,20 @@ async def test_columns_count_in_utf16(client, tmp_path):
 async def test_status_says_what_a_file_shows(client, tmp_path):
     editor = Editor(client, tmp_path)
     uri = editor.open("empty.py", "print('no tensors')\n")
-    await editor.until(lambda: any(one.uri == uri for one in client.statuses))
-    status = next(one for one in client.statuses if one.uri == uri)
+    await editor.until(lambda: any(one.uri == uri and one.state == "ready" for one in client.statuses))
+    status = next(one for one in client.statuses if one.uri == uri and one.state == "ready")
     assert (status.state, status.message) == ("ready", "no shapes in this file")
+
+
+async def test_a_file_that_is_too_long_says_so_and_holds_nothing_up(client, tmp_path):
+    editor = Editor(client, tmp_path)
+    long = editor.open("long.py", "import torch\n" + "x = torch.zeros(2, 3)\n" * 50_000)
+    await editor.until(lambda: any(one.uri == long and one.state == "stopped" for one in client.statuses))
+    status = next(one for one in client.statuses if one.uri == long and one.state == "stopped")
+    assert status.message == "file is too long"
+    uri = editor.open("short.py", "import torch\nx = torch.zeros(2, 3)\n")
+    await editor.until(lambda: any(one.uri == uri and one.state == "ready" for one in client.statuses))
+    assert await editor.hover(uri, 1, 0)
 
 
 async def test_requests_after_the_last_edit_are_never_stale(client, tmp_path):

@@ -13,6 +13,7 @@ from ..features.diagnostics import reported
 from ..features.inlay_hints import Hint, HintOptions, Hints
 from ..features.source import Source
 from ..interp.ports import Cancelled
+from ..limits import MAX_EDITED
 from ..project.files import DISK, PARSED, Unreadable, content
 from ..project.settings import EditorOptions, Settings, from_editor
 from ..syntax.comments import read_comments
@@ -236,6 +237,9 @@ class Session:
         if not self.settings.enable or self.engine.is_excluded(document.file):
             why = status.excluded if self.settings.enable else status.switched_off
             self._from_thread(self._finish, document, None, why(uri))
+            return
+        if len(text.text) > MAX_EDITED:
+            self._from_thread(self._finish, document, None, status.too_long(uri))
             return
         try:
             snapshot = self._make(document.file, text, poll)

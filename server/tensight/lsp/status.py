@@ -7,6 +7,7 @@ from typing import Any
 
 from ..features.text import tensors_of
 from ..interp.facts import Analysis
+from ..limits import MAX_EDITED
 
 METHOD = "tensight/status"
 
@@ -36,6 +37,10 @@ def switched_off(uri: str) -> Status:
 
 def excluded(uri: str) -> Status:
     return Status("stopped", uri, "file is excluded", "A pattern in tensight.exclude matches this file.")
+
+
+def too_long(uri: str) -> Status:
+    return Status("stopped", uri, "file is too long", f"Files of more than {MAX_EDITED:,} characters are not analysed.")
 
 
 def unreadable(uri: str, reason: str) -> Status:
