@@ -362,6 +362,8 @@ def _plain(it: Interp, obj: Value, name: str) -> Value:
         return cls
     if name in ("__doc__",):
         return None
+    if isinstance(obj, OpFunction) and obj.name not in RULES:
+        return Unknown(Reason.NO_RULE, f"{obj.name}.{name}")  # torch.ops, a class: whatever it is
     return ABSENT
 
 

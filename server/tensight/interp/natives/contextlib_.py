@@ -134,7 +134,9 @@ plain_class("contextlib.AsyncExitStack", "contextlib.ExitStack")
 @native("contextlib.ExitStack.enter_context", "contextlib.ExitStack.enter_async_context")
 def enter_context(it: Interp, self: Value, manager: Value) -> Value:
     if isinstance(self, Instance):
-        it.journal.set(self.extra, "managers", (*self.extra.get("managers", ()), manager))
+        entered = self.extra.get("managers", ())
+        # branches may have entered different ones: what they do at the end is not known
+        it.journal.set(self.extra, "managers", (*entered, manager) if isinstance(entered, tuple) else (manager,))
     if isinstance(manager, Instance):
         method = manager.cls.lookup("__enter__")
         if isinstance(method, FunctionV | Native):
@@ -150,7 +152,8 @@ def push(it: Interp, self: Value, callback: Value, *args: Value, **kwargs: Value
 @native("contextlib.ExitStack.__exit__", "contextlib.ExitStack.close")
 def stack_exit(it: Interp, self: Value, *details: Value) -> Value:
     if isinstance(self, Instance):
-        for manager in reversed(self.extra.get("managers", ())):
+        entered = self.extra.get("managers", ())
+        for manager in reversed(entered if isinstance(entered, tuple) else ()):
             if isinstance(manager, Instance) and manager.cls.lookup("__exit__") is not None:
                 it.method(manager, "__exit__", None, None, None)
         it.journal.set(self.extra, "managers", ())
