@@ -46,6 +46,8 @@ class CompiledFile:
         scope = bind(Scope("module", None), tree.body)
         unit.bound.clear()
         unit.bound |= scope.bound
+        if "global " in text:  # what functions bind for the whole module
+            unit.bound.update(name for n in ast.walk(tree) if isinstance(n, ast.Global) for name in n.names)
         unit.lines[:] = [] if not unit.recorded or text.isascii() else text.encode("utf-8", "replace").split(b"\n")
         unit.broken = broken
         self.compiled = 0
