@@ -21,6 +21,7 @@ from .frame import Code, Slot
 from .machine import Interp
 from .ports import Cancelled, Request, Source
 from .record import Recorder
+from .reuse import Reuse
 from .roots import Root
 from .tiers import OPEN, Tier, fact_darkness, meet
 from .world import World
@@ -75,6 +76,8 @@ class _Run:
         self.inputs: list[EntryInput] = []
         #: modules that callers imported
         self.elsewhere: list[ModuleV] = []
+        #: what the present root has found
+        self.absorbed: list[tuple[Recorder, Tier]] = []
         self.started = time.monotonic()
 
     def result(self) -> Result:
@@ -82,7 +85,7 @@ class _Run:
         try:
             self._script()
             self._callers()
-            explore.explore(it, self)
+            explore.explore(it, self, Reuse(it, self, self.request.memory))
             return self._collected()
         finally:
             it.close()
@@ -189,6 +192,7 @@ class _Run:
 
     def absorb(self, recorder: Recorder, tier: Tier) -> None:
         """Keep what a root found, next to what is known from others."""
+        self.absorbed.append((recorder, tier))
         for slot in recorder.seen:
             fact = recorder.fact(slot)
             old = self.facts.get(slot)
@@ -216,8 +220,8 @@ class _Run:
             self.it.diagnostics.add(diagnostic)
 
 
-def _order(fact: Fact) -> tuple[int, int, int, int]:
-    return (fact.span.line, fact.span.col, -fact.span.end_line, -fact.span.end_col)
+def _order(fact: Fact) -> tuple[int, int, int, int, str]:
+    return (fact.span.line, fact.span.col, -fact.span.end_line, -fact.span.end_col, fact.kind)
 
 
 def _diagnostic_order(diagnostic: Diagnostic) -> tuple[int, int]:

@@ -287,7 +287,10 @@ def call_function(
         frame.argument0 = args[0]
     frame.at_yield = at_yield
     it.frames.append(frame)
-    it.reached.add(code.node)
+    place = code.place
+    if place is not None:
+        it.reached.add(place)
+        it.entered.add(place)
     base_doubt, base_handlers = it.doubt, len(it.handlers)
     try:
         if code.user:

@@ -6,20 +6,23 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .. import limits
 from ..diagnostics import Severity
 from ..values import ClassV, FunctionV, Instance, ModuleV, Value
 from .entry_calls import ClassRoot, FunctionRoot, spent
-from .factories import adds, form, leads_further, needs_nothing, shown
+from .factories import adds, form, leads_further, lit_lines, needs_nothing, shown
+from .frame import Place
 
 if TYPE_CHECKING:
     from .analyse import _Run
     from .machine import Interp
+    from .reuse import Reuse
 
 
-def explore(it: Interp, run: _Run) -> None:
+def explore(it: Interp, run: _Run, reuse: Reuse) -> None:
     """All further roots, the most useful first; what the budget does not reach stays dark."""
     it.begin_exploration()
     definitions = list({id(node): (node, value, module) for node, value, module in reversed(it.definitions)}.values())
@@ -27,42 +30,62 @@ def explore(it: Interp, run: _Run) -> None:
     functions = [(node, value, module) for node, value, module in definitions if isinstance(value, FunctionV)]
     classes = [value for _, value, _ in definitions if isinstance(value, ClassV)]
     _instances(it, run, 0)
-    later = _factories(it, run, functions)
+    later = _factories(it, run, reuse, functions)
     for cls in _containers_first([cls for cls in classes if _is_module(cls)], definitions):
-        _class(it, run, cls)
-    _functions(it, run, [(node, value) for node, value, _ in functions if value not in later])
+        _class(it, run, reuse, cls)
+    _functions(it, run, reuse, [(_begin(node, m), value) for node, value, m in functions if value not in later])
     for cls in classes:
         if not _is_module(cls):
-            _plain_class(it, run, cls)
+            reuse.root(f"plain {_place(cls)}", partial(_plain_class, it, run, cls))
     if it.request.variants:
-        _variants(it, run, later)
+        _variants(it, run, reuse, later)
 
 
-def _factories(it: Interp, run: _Run, functions: list[tuple[Any, FunctionV, ModuleV]]) -> list[FunctionV]:
+def _begin(node: Any, module: ModuleV) -> Place:
+    """The place of a definition."""
+    return (module.file or "", node.lineno, node.col_offset)
+
+
+def _place(value: FunctionV | ClassV) -> str:
+    span = value.code.span if isinstance(value, FunctionV) else value.span
+    return f"{value.name} {span}"
+
+
+def _factories(it: Interp, run: _Run, reuse: Reuse, functions: list[tuple[Any, FunctionV, ModuleV]]) -> list[FunctionV]:
     """Functions that need no argument, as long as they lead to places that no root has seen; those that are left."""
     idle, later = 0, []
     for node, function, module in functions:
-        if node in it.reached or not needs_nothing(function):
+        if _begin(node, module) in it.reached or not needs_nothing(function):
             continue
         if idle >= limits.MAX_IDLE_FACTORIES or not leads_further(it, node, module):
             later.append(function)
             continue
-        known, before = len(run.facts), len(it.built)
-        root = FunctionRoot(it, run, function, None, function.name, Severity.WARNING)
-        root.explore()
-        _call_product(it, run, root.result, before, Severity.WARNING)
-        _instances(it, run, before)
+        known = len(run.facts)
+        reuse.root(f"factory {node.lineno} {_place(function)}", partial(_factory, it, run, function))
         idle = 0 if adds(run, known) else idle + 1
     return later
 
 
-def _functions(it: Interp, run: _Run, functions: list[tuple[Any, FunctionV]]) -> None:
+def _factory(it: Interp, run: _Run, function: FunctionV) -> None:
+    """A factory, what it gives, and what else it has built."""
+    before = len(it.built)
+    root = FunctionRoot(it, run, function, None, function.name, Severity.WARNING)
+    root.explore()
+    _call_product(it, run, root.result, before, Severity.WARNING)
+    _instances(it, run, before)
+
+
+def _functions(it: Interp, run: _Run, reuse: Reuse, functions: list[tuple[Place, FunctionV]]) -> None:
     """Functions that nothing called, except those that would show nothing: factories like one that showed nothing."""
-    silent = {form(value) for node, value in functions if node in it.reached and not shown(run, value)} - {None}
-    for node, value in functions:
-        if node not in it.reached and form(value) not in silent:
-            FunctionRoot(it, run, value, None, value.name, Severity.OFF).explore()
-            if not shown(run, value):
+    if all(place in it.reached for place, _ in functions):
+        return
+    lit = lit_lines(run)
+    silent = {form(value) for place, value in functions if place in it.reached and not shown(lit, value)} - {None}
+    for place, value in functions:
+        if place not in it.reached and form(value) not in silent:
+            root = FunctionRoot(it, run, value, None, value.name, Severity.OFF)
+            reuse.root(f"function {place[1]} {_place(value)}", root.explore)
+            if not shown(lit_lines(run), value):
                 silent |= {form(value)} - {None}
 
 
@@ -74,17 +97,21 @@ def _call_product(it: Interp, run: _Run, product: Value, start: int, severity: S
             FunctionRoot(it, run, forward, obj, obj.cls.name, severity).explore()
 
 
-def _variants(it: Interp, run: _Run, functions: Iterable[FunctionV]) -> None:
+def _variants(it: Interp, run: _Run, reuse: Reuse, functions: Iterable[FunctionV]) -> None:
     """Further variants of models that are known already: their sizes are further contexts of the same lines."""
     end = it.steps + limits.MAX_VARIANT_STEPS
     for function in functions:
         if it.steps >= end or spent(it):
             return
-        before = len(it.built)
-        root = FunctionRoot(it, run, function, None, function.name, Severity.OFF)
-        root.explore()
-        _call_product(it, run, root.result, before, Severity.OFF)
-        del it.built[before:]
+        reuse.root(f"variant {_place(function)}", partial(_variant, it, run, function))
+
+
+def _variant(it: Interp, run: _Run, function: FunctionV) -> None:
+    before = len(it.built)
+    root = FunctionRoot(it, run, function, None, function.name, Severity.OFF)
+    root.explore()
+    _call_product(it, run, root.result, before, Severity.OFF)
+    del it.built[before:]
 
 
 def _forward(cls: ClassV) -> FunctionV | None:
@@ -130,7 +157,7 @@ def _instances(it: Interp, run: _Run, start: int) -> None:
     """`forward`, then the other methods, of each instance whose class no root has entered."""
     for obj in list(it.built[start:]):
         forward = _forward(obj.cls)
-        if forward is not None and forward.code.node not in it.reached:
+        if forward is not None and forward.code.place not in it.reached:
             FunctionRoot(it, run, forward, obj, obj.cls.name, Severity.WARNING).explore()
     done: set[ClassV] = set()
     for obj in list(it.built[start:]):
@@ -145,28 +172,35 @@ def methods(it: Interp, run: _Run, obj: Instance) -> None:
         if cls.span is None:
             continue
         for value in list(cls.namespace.values()):
-            if isinstance(value, FunctionV) and value.code.user and value.code.node not in it.reached:
+            if isinstance(value, FunctionV) and value.code.user and value.code.place not in it.reached:
                 if not value.name.startswith("__") or value.name == "__call__":
                     FunctionRoot(it, run, value, obj, f"{cls.name}.{value.name}", Severity.OFF).explore()
 
 
-def _class(it: Interp, run: _Run, cls: ClassV) -> None:
+def _class(it: Interp, run: _Run, reuse: Reuse, cls: ClassV) -> None:
     """A module class that nothing has built, or whose forward nothing has shown."""
     init, forward = cls.lookup("__init__"), _forward(cls)
-    wanted = forward is not None and (forward.code.node not in it.reached or run.is_dark(forward.code))
+    wanted = forward is not None and (forward.code.place not in it.reached or run.is_dark(forward.code))
     own = isinstance(init, FunctionV) and init.code.user
-    if not wanted and (not isinstance(init, FunctionV) or not own or init.code.node in it.reached):
+    if not wanted and (not isinstance(init, FunctionV) or not own or init.code.place in it.reached):
         return
     if isinstance(init, FunctionV) and not own and not _is_module(cls):
         return
-    obj = ClassRoot(it, run, cls, init if own else None, forward if wanted else None).explore()
+    reuse.root(
+        f"class {wanted} {_place(cls)}",
+        partial(_build, it, run, cls, init if own else None, forward if wanted else None),
+    )
+
+
+def _build(it: Interp, run: _Run, cls: ClassV, init: FunctionV | None, forward: FunctionV | None) -> None:
+    obj = ClassRoot(it, run, cls, init, forward).explore()
     if obj is not None:
         methods(it, run, obj)
 
 
 def _plain_class(it: Interp, run: _Run, cls: ClassV) -> None:
     for value in list(cls.namespace.values()):
-        if isinstance(value, FunctionV) and value.code.user and value.code.node not in it.reached:
+        if isinstance(value, FunctionV) and value.code.user and value.code.place not in it.reached:
             obj = Instance(cls, {}, None, open=True)
             FunctionRoot(it, run, value, obj, f"{cls.name}.{value.name}", Severity.OFF).explore()
 

@@ -26,15 +26,15 @@ def form(function: FunctionV) -> Any:
     return None if not calls or code.span is None else (*(p.name for p in code.parameters), calls)
 
 
-def shown(run: _Run, function: FunctionV) -> bool:
-    """Whether any place inside the function was seen to hold a tensor."""
+def lit_lines(run: _Run) -> set[tuple[str, int]]:
+    """The lines on which a tensor was seen."""
+    return {(slot.span.file, slot.span.line) for slot, (fact, _) in run.facts.items() if fact.observations}
+
+
+def shown(lit: set[tuple[str, int]], function: FunctionV) -> bool:
+    """Whether any of the lines lies inside the function."""
     span = function.code.span
-    if span is None:
-        return True
-    return any(
-        slot.span.file == span.file and span.line <= slot.span.line <= span.end_line and fact.observations
-        for slot, (fact, _) in run.facts.items()
-    )
+    return span is None or any((span.file, line) in lit for line in range(span.line, span.end_line + 1))
 
 
 def leads_further(it: Interp, node: ast.AST, module: ModuleV) -> bool:
@@ -49,9 +49,9 @@ def leads_further(it: Interp, node: ast.AST, module: ModuleV) -> bool:
 def is_reached(it: Interp, value: FunctionV | ClassV) -> bool:
     """Whether a root has entered the function, or any method of the class."""
     if isinstance(value, FunctionV):
-        return value.code.node in it.reached or not value.code.user
+        return value.code.place in it.reached or not value.code.user
     functions = [v for v in value.namespace.values() if isinstance(v, FunctionV)]
-    return not functions or any(f.code.node in it.reached for f in functions)
+    return not functions or any(f.code.place in it.reached for f in functions)
 
 
 def leaves_unused(it: Interp) -> bool:

@@ -19,14 +19,25 @@ Evaluate = Callable[["Frame"], Value]
 Execute = Callable[["Frame"], "Signal"]
 Signal = int | None
 BREAK, CONTINUE, RETURN = 1, 2, 3
+#: Where a function or class begins: file, line, column. Trees and code of a file come and go, places stay.
+Place = tuple[str, int, int]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Slot:
-    """A place in a user's file at which values are recorded."""
+    """A place in a user's file at which values are recorded. Equal places are equal: code that is compiled anew
+    records at the slots of before."""
 
-    span: Span
-    kind: str
+    __slots__ = ("_hash", "kind", "span")
+
+    def __init__(self, span: Span, kind: str) -> None:
+        self.span, self.kind = span, kind
+        self._hash = hash((span.line, span.col, span.end_line, span.end_col, kind))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Slot) and self.kind == other.kind and self.span == other.span
 
 
 @dataclass(slots=True, eq=False)
@@ -61,6 +72,11 @@ class Code:
     kwarg: str | None = None
     #: fast binding: names of the positional parameters, in order
     positional: list[str] = field(default_factory=list)
+
+    @property
+    def place(self) -> Place | None:
+        """Where it begins; None in library code."""
+        return None if self.span is None else (self.span.file, self.span.line, self.span.col)
 
 
 class Frame:

@@ -20,7 +20,7 @@ from ..values import ClassV, Instance, ListV, ModuleV, Reason, Scalar, Tensor, U
 from . import attributes, calls, classes, comparison, diagnose, forks, imports, items, iteration, operators, truth
 from .alarm import Alarm
 from .errors import OutOfBudget
-from .frame import Frame
+from .frame import Frame, Place
 from .journal import Journal
 from .ports import Request
 from .record import Recorder
@@ -60,8 +60,10 @@ class Interp:
         self.missing: list[tuple[str, Span]] = []
         self.diagnostics = diagnose.Diagnostics()
         self.root: Any = None
-        #: functions that a root has entered (their nodes), so that no later root repeats them
-        self.reached: set[Any] = set()
+        #: functions of the recorded files that a root has entered, so that no later root repeats them
+        self.reached: set[Place] = set()
+        #: those that the present root has entered
+        self.entered: set[Place] = set()
         self.assumed: list[tuple[Dim, Dim]] = []
         self.grad_enabled: Value = True
         #: exceptions being handled, for a bare `raise`

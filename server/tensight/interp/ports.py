@@ -7,9 +7,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..values import Value
+
+if TYPE_CHECKING:
+    from .reuse import Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,8 @@ class Request:
     #: by file: the statements of the user about inputs
     stated: Mapping[str, Sequence[Stated]] = field(default_factory=dict)
     seconds: float = 8.0
+    #: what the roots of the entry found in the version before, if all else is as it was then
+    memory: Memory | None = None
     #: names of `sys.argv[1:]`, normally none
     argv: tuple[str, ...] = ()
     #: scripts that use the entry, sought when the entry itself leaves something of it unused

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from ..diagnostics import Diagnostic, Severity
 from ..interp.facts import Analysis, Result
 from ..interp.ports import Oracle, Request, Source, Stated
+from ..interp.reuse import Memory
 from ..limits import MAX_SECONDS
 from ..syntax import Comments, Parsed, read_comments
 from .callers import Callers
@@ -42,6 +43,17 @@ class _Memo:
     added: tuple[tuple[str, ...], tuple[str, ...]]
     #: scripts that were looked at for uses of the file; None: none were sought
     callers: tuple[str, ...] | None
+    #: what the roots of the file found, and the World in which they ran
+    memory: Memory
+    world: World | None
+
+
+def _digest(files: Files, file: str) -> str | None:
+    """The digest of a file as it stands; None if it cannot be read."""
+    try:
+        return files.read(file).digest
+    except Unreadable:
+        return None
 
 
 def _quiet() -> None:
@@ -129,22 +141,24 @@ class Project:
             files, memo, generation = Files(self._documents), self._memos.get(path), self._generation
         document = files.documents.get(path)
         version = document.version if document else None
-        if memo is not None and memo.generation == generation and self._holds(memo, path, files):
-            return replace(memo.analysis, version=version)
-        sought: list[tuple[str, ...]] = []
-        result, resolver = self._run([path], files, poll, MAX_SECONDS, callers=sought)
+        read: dict[str, str | None] = {}
+        sought: dict[str, Place | None] = {}
+        memory = Memory()
+        if memo is not None and memo.generation == generation and self._others_hold(memo, path, files):
+            if _digest(files, path) == memo.read.get(path):
+                return replace(memo.analysis, version=version)
+            if memo.world is self._world:  # only this file has changed: roots that it does not touch are kept
+                memory, read, sought = Memory(memo.memory.kept), dict(memo.read), dict(memo.sought)
+        callers: list[tuple[str, ...]] = []
+        result, resolver = self._run([path], files, poll, MAX_SECONDS, callers=callers, memory=memory)
+        read.update(resolver.read)
+        sought.update(resolver.sought)
         analysis = replace(result.analyses[0], version=version)
-        depends = {file for file, digest in resolver.read.items() if digest and self._is_user(file)} - {path}
+        depends = {file for file, digest in read.items() if digest and self._is_user(file)} - {path}
         analysis = replace(analysis, depends=analysis.depends | depends)
         with self._lock:
-            self._memos[path] = _Memo(
-                analysis,
-                dict(resolver.read),
-                dict(resolver.sought),
-                generation,
-                resolver.added,
-                sought[0] if sought else None,
-            )
+            used = callers[0] if callers else None
+            self._memos[path] = _Memo(analysis, read, sought, generation, resolver.added, used, memory, self._world)
         return analysis
 
     def check(self, paths: Sequence[str], poll: Poll = _quiet, search: Sequence[str] = ()) -> Result:
@@ -183,14 +197,10 @@ class Project:
         stems |= {os.path.basename(os.path.dirname(path)) for path in touched if path.endswith("__init__.py")}
         return any(name.rpartition(".")[2] in stems for name, place in memo.sought.items() if _is_open(place))
 
-    def _holds(self, memo: _Memo, path: str, files: Files) -> bool:
-        for file, digest in memo.read.items():
-            try:
-                if files.read(file).digest != digest:
-                    return False
-            except Unreadable:
-                if digest is not None:
-                    return False
+    def _others_hold(self, memo: _Memo, path: str, files: Files) -> bool:
+        """Whether all that the analysis rests on is as it was then, but for the file itself."""
+        if any(_digest(files, file) != digest for file, digest in memo.read.items() if file != path):
+            return False
         fresh = self._resolver([path], files, ())
         if any(memo.added):
             fresh.also_search(*memo.added)
@@ -250,6 +260,7 @@ class Project:
         *,
         variants: bool = False,
         callers: list[tuple[str, ...]] | None = None,
+        memory: Memory | None = None,
     ) -> tuple[Result, Resolver]:
         """`callers`, if given, is filled with the scripts that were looked at for uses of the first file."""
         from ..interp import World, analyse
@@ -276,6 +287,7 @@ class Project:
                 poll,
                 {path: _stated(said) for path, said in zip(paths, comments) if said.stated},
                 seconds,
+                memory=memory,
                 variants=variants,
                 callers=tuple if callers is None else lambda: self._caller_sources(paths[0], resolver, callers),
             )

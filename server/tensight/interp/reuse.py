@@ -1,0 +1,160 @@
+"""Roots that an edit did not touch: what they found in the version before is taken over.
+
+Invariant: what a root finds depends on the text of the file outside of the bodies of functions that neither the script
+nor the root entered, on which functions were entered before it, and on what is the same for all versions of a Memory
+(other files, the environment, settings). Lines are compared with their numbers: what is taken over stands where it
+stood."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from ..diagnostics import Diagnostic
+from ..syntax.span import Span
+from .facts import EntryInput
+from .frame import Place
+from .record import Recorder
+from .tiers import Tier
+
+if TYPE_CHECKING:
+    from .analyse import _Run
+    from .machine import Interp
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a root found, and what that rests on."""
+
+    #: digest of the text that decides
+    text: bytes
+    #: functions that the script or the root entered
+    entered: frozenset[Place]
+    #: all functions that were entered before it
+    before: frozenset[Place]
+    #: functions that it was the first to enter
+    reached: frozenset[Place]
+    absorbed: tuple[tuple[Recorder, Tier], ...]
+    diagnostics: tuple[tuple[tuple[str, Span], Diagnostic], ...]
+    inputs: tuple[EntryInput, ...]
+    missing: tuple[tuple[str, Span], ...]
+    steps: int
+
+
+class Memory:
+    """The roots of one file, by name, through its versions. `reused` and `run`: what the last analysis did."""
+
+    def __init__(self, kept: dict[str, Kept] | None = None) -> None:
+        self.kept = dict(kept or {})
+        self.reused: list[str] = []
+        self.run: list[str] = []
+
+
+class Reuse:
+    """Runs the roots of one analysis, or takes over what they found."""
+
+    def __init__(self, it: Interp, run: _Run, memory: Memory | None) -> None:
+        self.it, self.run, self.memory = it, run, memory
+        self._done: set[str] = set()
+        self._script = frozenset(it.reached)
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.it.request.entry.text.split("\n")
+
+    @cached_property
+    def _bodies(self) -> list[tuple[Place, range]]:
+        """The functions of the file, and the lines of their bodies."""
+        entry, out = self.it.request.entry, []
+        todo: list[ast.AST] = [entry.parsed()[0]]
+        while todo:
+            node = todo.pop()
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                out.append(((entry.file, node.lineno, node.col_offset), _body(node)))
+            for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+                inner = getattr(node, name, ())
+                todo.extend(inner if isinstance(inner, list) else ())
+        return out
+
+    def root(self, name: str, body: Callable[[], object]) -> None:
+        """Run `body`, one root and what follows from it, unless the Memory has what it would find."""
+        if self.memory is None or name in self._done:
+            body()
+            return
+        self._done.add(name)
+        it, kept = self.it, self.memory.kept.get(name)
+        if kept is not None and kept.before == it.reached and kept.text == self._text(kept.entered):
+            self.memory.reused.append(name)
+            self._take_over(kept)
+            return
+        self.memory.run.append(name)
+        found = self._watch(body)
+        if found is None:
+            self.memory.kept.pop(name, None)
+        else:
+            self.memory.kept[name] = found
+
+    def _watch(self, body: Callable[[], object]) -> Kept | None:
+        """Run a root; what it found, or None if a limit or an internal error had a part in it."""
+        it, run = self.it, self.run
+        before = frozenset(it.reached)
+        found, inputs, missing = dict(it.diagnostics.found), len(run.inputs), len(it.missing)
+        steps, flaws = it.steps, len(it.limits) + len(it.internal_errors)
+        it.entered, run.absorbed = set(), []
+        body()
+        absorbed = tuple(run.absorbed)
+        if len(it.limits) + len(it.internal_errors) != flaws:
+            return None
+        entered = self._script | it.entered
+        return Kept(
+            self._text(entered),
+            entered,
+            before,
+            frozenset(it.reached - before),
+            absorbed,
+            tuple((key, one) for key, one in it.diagnostics.found.items() if found.get(key) is not one),
+            tuple(run.inputs[inputs:]),
+            tuple(it.missing[missing:]),
+            it.steps - steps,
+        )
+
+    def _take_over(self, kept: Kept) -> None:
+        it, run = self.it, self.run
+        for recorder, tier in kept.absorbed:
+            run.absorb(recorder, tier)
+        it.diagnostics.found.update(kept.diagnostics)
+        run.inputs.extend(kept.inputs)
+        it.missing.extend(one for one in kept.missing if one not in it.missing)
+        it.reached |= kept.reached
+        it.steps += kept.steps
+
+    def _text(self, entered: Iterable[Place]) -> bytes:
+        """A digest of the lines outside of the bodies of functions that are not entered."""
+        live, hidden = set(entered), [False] * (len(self._lines) + 2)
+        for place, lines in self._bodies:
+            if place not in live:
+                hidden[lines.start : lines.stop] = [True] * len(lines)
+        digest = blake2b(digest_size=16)
+        for number, line in enumerate(self._lines, 1):
+            if not hidden[number]:
+                digest.update(b"%d:%s\n" % (number, line.encode("utf-8", "surrogatepass")))
+        return digest.digest()
+
+
+def _body(node: ast.FunctionDef | ast.AsyncFunctionDef) -> range:
+    """The lines that belong to the body alone, beginning with a plain statement; none where it shares its first."""
+    first = node.body[0]
+    head = [
+        node.lineno,
+        *(part.end_lineno or 0 for part in ast.walk(node.args) if isinstance(part, ast.expr | ast.arg)),
+    ]
+    if node.returns is not None:
+        head.append(node.returns.end_lineno or 0)
+    decorated = isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    if decorated or first.lineno <= max(head):
+        return range(0)
+    return range(first.lineno, (node.end_lineno or node.lineno) + 1)
