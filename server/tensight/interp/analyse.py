@@ -14,6 +14,7 @@ from ..diagnostics import Diagnostic, Severity
 from ..dims import reset_fresh
 from ..values import ModuleV
 from . import explore, imports
+from .deferred import Deferred
 from .errors import OutOfBudget, PyRaise
 from .factories import leaves_unused
 from .facts import Analysis, EntryInput, Fact, MissingImport, Result
@@ -132,9 +133,9 @@ class _Run:
         if not leaves_unused(it):
             return
         it.allowance = time.thread_time() + limits.MAX_CALLER_SECONDS
-        kept, definitions = it.modules, list(it.definitions)
+        kept, deferred, definitions = it.modules, it.deferred, list(it.definitions)
         for source in self.request.callers():
-            it.modules = {}
+            it.modules, it.deferred = {}, Deferred()
             it.recorder = Recorder()
             it.root = Root("script", "<script>")
             it.request.loader.also_search([source.path.rpartition("/")[0]], [])
@@ -144,7 +145,7 @@ class _Run:
             self.absorb(it.recorder, Tier.SCRIPT)
             self.elsewhere += it.modules.values()
         it.allowance = None
-        it.modules, it.definitions = kept, definitions
+        it.modules, it.deferred, it.definitions = kept, deferred, definitions
         files = {source.file for source in self.request.files}
         it.built = [obj for obj in it.built if obj.cls.span is not None and obj.cls.span.file in files]
 

@@ -218,7 +218,7 @@ def contains(it: Interp, container: Value, item: Value) -> bool | None:
             return None if container.items or opened else False
         if held_key(container.items, key) is not MISSING:
             return True
-        if id(container) in it.world.deferred.tables:
+        if deferred.is_table(it, container):
             if deferred.fetch(it, container, key):
                 return contains(it, container, item)
             opened = opened or deferred.may_grow(it, container)

@@ -3,7 +3,9 @@
 `from .resnet import *` in a package with a hundred such lines costs nothing until a name is used. What a module
 that was put off does besides, the program sees only through tables that it fills in another module (registries).
 Invariant: a look-up in such a table that fails runs the modules that define the key; while others are still put
-off, the table may hold more than is known of it."""
+off, the table may hold more than is known of it.
+What is put off of installed packages belongs to the World; of the user's own files, which change, to one analysis, and
+only files that are not recorded and that do nothing but define and register (`quiet`)."""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from ..values import DictV, Instance, ListV, ModuleV, Reason, SetV, Value
+from ..values import ClassV, DictV, Instance, ListV, ModuleV, Reason, SetV, Value
+from .quiet import filled, is_quiet
 
 if TYPE_CHECKING:
     from .machine import Interp
@@ -24,10 +27,14 @@ _ALL = re.compile(r"__all__\s*(?::[^=\n]+)?=\s*([\[(][^\[\]()]*[\])])[ \t]*(?:#.
 class Deferred:
     """What was put off: modules by name, and the tables that they may fill."""
 
-    __slots__ = ("modules", "tables")
+    __slots__ = ("due", "modules", "quiet", "tables")
 
     def __init__(self) -> None:
         self.modules: dict[str, Source] = {}
+        #: every module that was ever put off: where Python ran it, no branch was open
+        self.due: set[str] = set()
+        #: module → whether it can be put off, as far as was asked
+        self.quiet: dict[str, bool] = {}
         #: id → (table, its top package); holding the table keeps the id unique
         self.tables: dict[int, tuple[Table, str]] = {}
 
@@ -50,33 +57,69 @@ def put_off(it: Interp, name: str) -> list[str] | None:
     if it.handlers or name in it.modules or name in it.world.modules:
         return None
     source = it.request.loader.find(name)
-    if source is None or source.user or source.file in it.user_files:
+    if source is None or source.file in it.user_files:
         return None
     names = literal_all(source)
-    if names is not None:
+    if names is None:
+        return None
+    if not source.user:
         it.world.deferred.modules[name] = source
+        return names
+    if it.doubt or it.forks or "." not in name or not is_quiet(it, source):
+        return None
+    it.deferred.modules[name] = source
+    it.deferred.due.add(name)
     return names
 
 
 def executed(it: Interp, module: ModuleV) -> None:
-    """A module has run: it is no longer put off, and its empty containers may be filled by other modules."""
-    deferred = it.world.deferred
-    deferred.modules.pop(module.name, None)
+    """A module has run: it is no longer put off, and other modules may fill its containers: those that are empty, of
+    the user's also those that its functions put something into."""
+    it.deferred.modules.pop(module.name, None)
+    it.world.deferred.modules.pop(module.name, None)
     if not module.package:
         return
     top = module.name.partition(".")[0]
-    for value in list(module.namespace.values()):
-        held = value.attrs.values() if isinstance(value, Instance) else (value,)
-        for inner in held:
-            if isinstance(inner, Table) and not inner.items:
-                deferred.tables[id(inner)] = inner, top
+    if it.modules.get(module.name) is not module:
+        for value in list(module.namespace.values()):
+            for inner in value.attrs.values() if isinstance(value, Instance) else (value,):
+                if isinstance(inner, Table) and not inner.items:
+                    it.world.deferred.tables[id(inner)] = inner, top
+        return
+    source = it.request.loader.find(module.name)
+    fills = filled(source.text) if source is not None else frozenset()
+    for name, value in list(module.namespace.items()):
+        held = {name: value}
+        if isinstance(value, Instance):
+            held = value.attrs
+        elif isinstance(value, ClassV) and value.module == module.name:
+            held = value.namespace
+        for inner_name, inner in held.items():
+            if isinstance(inner, Table) and (not inner.items or inner_name in fills):
+                it.deferred.tables[id(inner)] = inner, top
+
+
+def _top(it: Interp, table: Value) -> str | None:
+    """The top package whose modules may fill the table; None if it is no such table."""
+    known = it.deferred.tables.get(id(table)) or it.world.deferred.tables.get(id(table))
+    return None if known is None else known[1]
+
+
+def is_table(it: Interp, table: Value) -> bool:
+    """Whether modules that are put off may fill the container."""
+    return id(table) in it.world.deferred.tables or id(table) in it.deferred.tables
+
+
+def _waiting(it: Interp, top: str) -> dict[str, Source]:
+    """The modules of a package that are put off."""
+    found = {**it.world.deferred.modules, **it.deferred.modules}
+    return {name: source for name, source in found.items() if name.partition(".")[0] == top}
 
 
 def may_grow(it: Interp, table: Value) -> bool:
     """Whether modules that were put off may have put more into this table than is known."""
-    deferred = it.world.deferred
-    known = deferred.tables.get(id(table)) if deferred.modules else None
-    if known is None or not any(name.partition(".")[0] == known[1] for name in deferred.modules):
+    top = _top(it, table) if it.deferred.modules or it.world.deferred.modules else None
+    if top is None or not _waiting(it, top):
         return False
     # while a library module runs, those behind it have not run in Python either
     return not any(f.locals is f.globals and f.module.file not in it.user_files for f in it.frames)
@@ -84,7 +127,7 @@ def may_grow(it: Interp, table: Value) -> bool:
 
 def rest_of(it: Interp, table: Value, rest: Value | None) -> Value | None:
     """`rest` of a container, open where modules that were put off may have put more into it."""
-    if rest is None and id(table) in it.world.deferred.tables and may_grow(it, table):
+    if rest is None and is_table(it, table) and may_grow(it, table):
         return it.unknown(Reason.IMPORT, "a module that nothing has needed yet")
     return rest
 
@@ -93,16 +136,16 @@ def fetch(it: Interp, table: Value, key: Value) -> bool:
     """Run the modules that were put off and define the key, for a table that lacks it. Whether any was run."""
     from .imports import import_module
 
-    deferred = it.world.deferred
     if not isinstance(key, str) or not key.isidentifier() or not may_grow(it, table):
         return False
-    top = deferred.tables[id(table)][1] + "."
-    wanted = [name for name in deferred.modules if name.startswith(top)]
+    top = _top(it, table)
+    wanted = _waiting(it, top) if top is not None else {}
     for pattern in (rf"^\s*(?:def|class) {key}\b", rf"[\"']{key}[\"']"):
         search = re.compile(pattern, re.MULTILINE).search
-        found = [name for name in wanted if key in deferred.modules[name].text and search(deferred.modules[name].text)]
+        found = [name for name, source in wanted.items() if key in source.text and search(source.text)]
         for name in found:
-            deferred.modules.pop(name)
+            it.deferred.modules.pop(name, None)
+            it.world.deferred.modules.pop(name, None)
             import_module(it, name)
         if found:
             return True

@@ -179,7 +179,8 @@ def _raise_missing(it: Interp, name: str) -> None:
 
 
 def execute(it: Interp, source: Source, name: str | None = None) -> Value:
-    """Run a source file as a module. Library modules are run once for all analyses, outside of every branch."""
+    """Run a source file as a module. Library modules are run once for all analyses; those and
+    what was put off, outside of every branch."""
     from .compile_module import compiled_module
 
     name = name or source.name
@@ -198,7 +199,8 @@ def execute(it: Interp, source: Source, name: str | None = None) -> Value:
     code = compiled_module(it.world, source, recorded)
     frame = Frame(it, module, namespace)
     saved = it.doubt, it.handlers, it.forks, it.journal, it.guarded_import
-    if shared:
+    apart = shared or name in it.deferred.due
+    if apart:
         it.guarded_import = it.guarded_import or bool(it.handlers)
         it.doubt, it.handlers, it.forks, it.journal = 0, [], 0, Journal()
     it.frames.append(frame)
@@ -215,7 +217,7 @@ def execute(it: Interp, source: Source, name: str | None = None) -> Value:
         raise
     finally:
         it.frames.pop()
-        if shared:
+        if apart:
             it.doubt, it.handlers, it.forks, it.journal, it.guarded_import = saved
     return module
 

@@ -19,6 +19,7 @@ from ..syntax.span import Span
 from ..values import ClassV, Instance, ListV, ModuleV, Reason, Scalar, Tensor, Unknown, Value
 from . import attributes, calls, classes, comparison, diagnose, forks, imports, items, iteration, operators, truth
 from .alarm import Alarm
+from .deferred import Deferred
 from .errors import OutOfBudget
 from .frame import Frame, Place
 from .journal import Journal
@@ -37,6 +38,8 @@ class Interp:
         self.journal = Journal()
         self.recorder = Recorder()
         self.modules: dict[str, ModuleV] = {}
+        #: modules of the user's that nothing has needed yet
+        self.deferred = Deferred()
         self.frames: list[Frame] = []
         #: > 0 inside an undecided branch: nothing there is certain
         self.doubt = 0
@@ -91,6 +94,7 @@ class Interp:
             module.namespace.clear()
         for table in (self.modules, self.tensor_attrs, self.definitions, self.built, self.reached, self.frames):
             table.clear()
+        self.deferred = Deferred()
         self.recorder = Recorder()
 
     # ---- budget

@@ -122,7 +122,7 @@ def look(it: Interp, target: DictV, key: Value) -> Value:
         if type(value) is imports.Lazy:  # the namespace of a module
             value = target.items[held] = imports.resolve(it, value)
         return value
-    if id(target) in it.world.deferred.tables:
+    if deferred.is_table(it, target):
         if deferred.fetch(it, target, found):
             return look(it, target, key)
         if deferred.may_grow(it, target):
