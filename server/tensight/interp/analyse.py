@@ -77,6 +77,7 @@ class _Run:
         self.inputs: list[EntryInput] = []
         #: modules that callers imported
         self.elsewhere: list[ModuleV] = []
+        self._by_line: dict[str, dict[int, list[Fact]]] | None = None
         #: what the present root has found
         self.absorbed: list[tuple[Recorder, Tier]] = []
         self.started = time.monotonic()
@@ -194,6 +195,7 @@ class _Run:
     def absorb(self, recorder: Recorder, tier: Tier) -> None:
         """Keep what a root found, next to what is known from others."""
         self.absorbed.append((recorder, tier))
+        self._by_line = None
         for slot in recorder.seen:
             fact = recorder.fact(slot)
             old = self.facts.get(slot)
@@ -208,13 +210,19 @@ class _Run:
         span = code.span
         if span is None:
             return False
-        seen = dark = 0
-        for slot, (fact, _) in self.facts.items():
-            if slot.kind in ("target", "return") and slot.span.file == span.file:
-                if span.line <= slot.span.line <= span.end_line:
-                    seen += 1
-                    dark += fact_darkness(fact) >= OPEN
-        return dark * 4 > seen
+        lines = self._lines_of(span.file)
+        inside = [facts for line in range(span.line, span.end_line + 1) if (facts := lines.get(line)) is not None]
+        dark = sum(fact_darkness(fact) >= OPEN for facts in inside for fact in facts)
+        return dark * 4 > sum(map(len, inside))
+
+    def _lines_of(self, file: str) -> dict[int, list[Fact]]:
+        """What is known so far of bound names and returned values, by line."""
+        if self._by_line is None:
+            self._by_line = {}
+            for slot, (fact, _) in self.facts.items():
+                if slot.kind == "target" or slot.kind == "return":
+                    self._by_line.setdefault(slot.span.file, {}).setdefault(slot.span.line, []).append(fact)
+        return self._by_line.get(file, {})
 
     def report_no_size(self, root: Root, diagnostic: Diagnostic) -> None:
         if root.severity is not Severity.OFF:

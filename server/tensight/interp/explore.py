@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from .. import limits
@@ -31,7 +31,8 @@ def explore(it: Interp, run: _Run, reuse: Reuse) -> None:
     classes = [value for _, value, _ in definitions if isinstance(value, ClassV)]
     _instances(it, run, 0)
     later = _factories(it, run, reuse, functions)
-    for cls in _containers_first([cls for cls in classes if _is_module(cls)], definitions):
+    left = [cls for cls in classes if _is_module(cls) and _wants(it, run, cls) is not None]
+    for cls in _containers_first(left, definitions) if left else ():
         _class(it, run, reuse, cls)
     _functions(it, run, reuse, [(_begin(node, m), value) for node, value, m in functions if value not in later])
     for cls in classes:
@@ -127,14 +128,18 @@ def _containers_first(classes: Iterable[ClassV], definitions: Iterable[tuple[Any
     """Classes in the order of use: one that builds another comes before it, so that its parts get real sizes."""
     by_name = {cls.name: cls for cls in classes}
     nodes = {node.name: node for node, _, _ in definitions}
-    uses = {
-        name: {n.id for n in ast.walk(nodes[name]) if isinstance(n, ast.Name) and n.id in nodes} - {name}
-        for name in nodes
-    }
-    for name in uses:  # through functions of the module
-        for other in list(uses[name]):
-            if other not in by_name:
-                uses[name] |= uses[other] - {name}
+    if len(by_name) < 2:
+        return list(by_name.values())
+
+    @cache
+    def named(name: str) -> frozenset[str]:
+        return frozenset(n.id for n in ast.walk(nodes[name]) if isinstance(n, ast.Name) and n.id in nodes) - {name}
+
+    uses: dict[str, frozenset[str]] = {}
+    for name in by_name:
+        uses[name] = named(name) if name in nodes else frozenset()
+        for other in uses[name] - by_name.keys():  # through functions of the module
+            uses[name] |= named(other) - {name}
     order: list[ClassV] = []
     done: set[str] = set()
 
@@ -177,19 +182,24 @@ def methods(it: Interp, run: _Run, obj: Instance) -> None:
                     FunctionRoot(it, run, value, obj, f"{cls.name}.{value.name}", Severity.OFF).explore()
 
 
-def _class(it: Interp, run: _Run, reuse: Reuse, cls: ClassV) -> None:
-    """A module class that nothing has built, or whose forward nothing has shown."""
+def _wants(it: Interp, run: _Run, cls: ClassV) -> tuple[FunctionV | None, FunctionV | None] | None:
+    """The constructor and the forward that a root of the class would show; None if roots have shown both."""
     init, forward = cls.lookup("__init__"), _forward(cls)
     wanted = forward is not None and (forward.code.place not in it.reached or run.is_dark(forward.code))
     own = isinstance(init, FunctionV) and init.code.user
     if not wanted and (not isinstance(init, FunctionV) or not own or init.code.place in it.reached):
-        return
+        return None
     if isinstance(init, FunctionV) and not own and not _is_module(cls):
-        return
-    reuse.root(
-        f"class {wanted} {_place(cls)}",
-        partial(_build, it, run, cls, init if own else None, forward if wanted else None),
-    )
+        return None
+    return (init if own else None, forward if wanted else None)
+
+
+def _class(it: Interp, run: _Run, reuse: Reuse, cls: ClassV) -> None:
+    """A module class that nothing has built, or whose forward nothing has shown."""
+    wanted = _wants(it, run, cls)
+    if wanted is not None:
+        name = f"class {wanted[1] is not None} {_place(cls)}"
+        reuse.root(name, partial(_build, it, run, cls, *wanted))
 
 
 def _build(it: Interp, run: _Run, cls: ClassV, init: FunctionV | None, forward: FunctionV | None) -> None:

@@ -63,8 +63,10 @@ class Reuse:
         self._script = frozenset(it.reached)
 
     @cached_property
-    def _lines(self) -> list[str]:
-        return self.it.request.entry.text.split("\n")
+    def _lines(self) -> list[bytes]:
+        """The lines with their numbers."""
+        lines = self.it.request.entry.text.split("\n")
+        return [f"{number}:{line}".encode("utf-8", "surrogatepass") for number, line in enumerate(lines, 1)]
 
     @cached_property
     def _bodies(self) -> list[tuple[Place, range]]:
@@ -134,15 +136,11 @@ class Reuse:
 
     def _text(self, entered: Iterable[Place]) -> bytes:
         """A digest of the lines outside of the bodies of functions that are not entered."""
-        live, hidden = set(entered), [False] * (len(self._lines) + 2)
-        for place, lines in self._bodies:
+        live, lines = set(entered), list(self._lines)
+        for place, body in self._bodies:
             if place not in live:
-                hidden[lines.start : lines.stop] = [True] * len(lines)
-        digest = blake2b(digest_size=16)
-        for number, line in enumerate(self._lines, 1):
-            if not hidden[number]:
-                digest.update(b"%d:%s\n" % (number, line.encode("utf-8", "surrogatepass")))
-        return digest.digest()
+                lines[body.start - 1 : body.stop - 1] = [b""] * len(body)
+        return blake2b(b"\n".join(lines), digest_size=16).digest()
 
 
 def _body(node: ast.FunctionDef | ast.AsyncFunctionDef) -> range:
