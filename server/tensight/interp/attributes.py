@@ -48,10 +48,10 @@ _TENSOR_ONLY = frozenset({
 
 def get(it: Interp, obj: Value, name: str) -> Value:
     """The attribute; a missing one is an AttributeError of the program."""
-    from .natives.numpy_scalars import method_of
-
     value = find(it, obj, name)
     if value is ABSENT:
+        from .natives.numpy_scalars import method_of
+
         method = method_of(obj, name)
         if method is not None:
             return BoundMethod(method, obj)

@@ -188,7 +188,7 @@ def build(it: Interp, cls: ClassV, args: list[Value], kwargs: dict[str, Value]) 
         if not isinstance(obj, Instance) or not obj.cls.is_subclass(cls):
             return obj
     else:
-        for base in () if cls.natives.isdisjoint(CONSTRUCTORS) else cls.mro:
+        for base in () if CONSTRUCTORS.keys().isdisjoint(cls.natives) else cls.mro:
             if base.native is not None and base.native in CONSTRUCTORS:
                 if (args and isinstance(args[-1], calls.Star)) or "**" in kwargs:
                     return it.unknown(Reason.DATA_DEPENDENT, f"{cls.name}(*…)")

@@ -145,13 +145,10 @@ class Reuse:
 
 def _body(node: ast.FunctionDef | ast.AsyncFunctionDef) -> range:
     """The lines that belong to the body alone, beginning with a plain statement; none where it shares its first."""
-    first = node.body[0]
-    head = [
-        node.lineno,
-        *(part.end_lineno or 0 for part in ast.walk(node.args) if isinstance(part, ast.expr | ast.arg)),
-    ]
-    if node.returns is not None:
-        head.append(node.returns.end_lineno or 0)
+    first, args = node.body[0], node.args
+    plain = [*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg]
+    parts = [*plain, *(arg.annotation for arg in plain if arg is not None), *args.defaults, *args.kw_defaults]
+    head = [node.lineno, *(part.end_lineno or 0 for part in (*parts, node.returns) if part is not None)]
     decorated = isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     if decorated or first.lineno <= max(head):
         return range(0)

@@ -29,6 +29,8 @@ LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 #: A request waits this long for a version that is being analysed, then it answers from the one before.
 PATIENCE = 0.15
+#: Hints wait longer: the editor keeps those it shows meanwhile, and an answer that is out of date costs a second one.
+PATIENCE_OF_HINTS = 0.3
 #: The status item says "analysing" only when it takes longer than a glance.
 SLOW = 0.4
 #: Seconds in which a request that waited gets its answer.
@@ -144,7 +146,7 @@ class Session:
 
     async def hints(self, uri: str, first: int, last: int) -> list[Hint]:
         """The hints on 1-based lines; those of unchanged lines while a version is being analysed."""
-        found = await self.snapshot(uri)
+        found = await self.snapshot(uri, PATIENCE_OF_HINTS)
         hints = [] if found is None else hints_between(*found, first, last)
         document = self.documents.get(uri)
         if document is not None:

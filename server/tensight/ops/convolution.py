@@ -110,6 +110,8 @@ def _check_bias(given: str, weight: tuple[Dim, ...], bias: Tensor | None, channe
 
 def _check_empty(dims: tuple[Dim, ...]) -> None:
     """An empty batch or no channels are fine, an empty image is not."""
+    if not certainly_below(dims[2:], 1):
+        return
     filled = all(equal(d, 0) is Truth.NO for d in dims[:2])
     if filled and any(equal(d, 0) is Truth.YES for d in dims[2:]):
         raise refuse(
@@ -119,7 +121,7 @@ def _check_empty(dims: tuple[Dim, ...]) -> None:
 
 
 def _check_kernel(kernel: tuple[Dim, ...]) -> None:
-    if not any(equal(k, 0) is Truth.YES for k in kernel):
+    if not certainly_below(kernel, 1) or not any(equal(k, 0) is Truth.YES for k in kernel):
         return
     if len(kernel) == 3:
         shown = f": {' x '.join(map(str, kernel))} (TxHxW)"

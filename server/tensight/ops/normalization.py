@@ -19,11 +19,12 @@ def _check_vector(name: str, values: Tensor | None, expected: Dim, code: str) ->
     """batch_norm's check of a tensor with one element per channel."""
     if values is None:
         return
-    require_equal(
-        product(values.shape), expected, code,
-        lambda: f"{name} should contain {expected} elements not {product(values.shape)}",
-        expected=product(values.shape), got=expected,
-    )  # fmt: skip
+    count = values.shape[0] if values.rank == 1 else product(values.shape)
+    if count is not expected:
+        require_equal(
+            count, expected, code, lambda: f"{name} should contain {expected} elements not {count}",
+            expected=count, got=expected,
+        )  # fmt: skip
 
 
 def _check_batch_size(dims: tuple[Dim, ...]) -> None:
