@@ -38,10 +38,7 @@ def laid_out(input: Tensor, *dims: Dim, dtype: DType | None = None) -> Tensor:
 
 def certainly_below(values: Sequence[Dim], limit: int) -> bool:
     """Whether one of the numbers is certainly less than `limit`."""
-    for value in values:
-        if value < limit if isinstance(value, int) else less(value, limit) is Truth.YES:
-            return True
-    return False
+    return any(value < limit if isinstance(value, int) else less(value, limit) is Truth.YES for value in values)
 
 
 def certainly_all(values: Sequence[Dim], exact: int) -> bool:
