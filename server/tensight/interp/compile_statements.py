@@ -249,9 +249,9 @@ def raise_program(f: Frame, exc: Instance) -> None:
     caught = diagnose.caught_by(it, exc.cls, through_forks=True)
     in_user = f.at is not None
     error = PyRaise(exc, where, it.certain)
-    # a function that nobody calls and that refuses its own defaults only wants an argument
-    refuses_defaults = len(it.frames) == 1 and it.root is not None and it.root.kind != "script"
-    if in_user and not refuses_defaults and it.certain and not caught and not _expected(exc):
+    # what nobody calls and what refuses its own defaults only wants another argument, or another mode
+    written = it.root is None or it.root.kind == "script"
+    if in_user and written and it.certain and not caught and not _expected(exc):
         text = exc.attrs.get("args")
         shown = text[0] if isinstance(text, tuple) and text and isinstance(text[0], str) else ""
         name = exc.cls.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from ..dims import Dim, Truth, equal, less, less_equal
 from ..values import CONTIGUOUS, FLOAT32, INT64, Kind, ListV, Tensor
@@ -129,5 +130,13 @@ def multinomial(input: Tensor, num_samples: Int, replacement: Flag = False) -> T
     )
     if not replacement and less(categories, num_samples) is Truth.YES:
         raise refuse("invalid-argument", "cannot sample n_sample > prob_dist.size(-1) samples without replacement")
-    _check_probabilities(input, replacement and num_samples != 1)
     return Tensor((*input.shape[:-1], num_samples), INT64, input.device, strides=CONTIGUOUS)
+
+
+def _drawn(values: list[Any], result: Tensor) -> None:
+    """PyTorch looks at the probabilities last, after `out=`."""
+    input, num_samples, replacement = values[:3]
+    _check_probabilities(input, replacement and num_samples != 1)
+
+
+multinomial.evaluate = _drawn
