@@ -121,6 +121,14 @@ def test_an_edit_of_the_module_or_of_lines_above_runs_all(editor: Editor) -> Non
     assert editor.roots()[0] == set()
 
 
+def test_only_the_roots_of_the_last_version_are_kept(editor: Editor) -> None:
+    for _ in range(3):
+        editor.edit("import torch\n", "\nimport torch\n")
+        editor.edit("y = self.layer(x)", "y = self.layer(x) + 0")
+    memory = editor.project._memos[editor.path].memory
+    assert sorted(memory.kept) == sorted(memory.reused + memory.run)
+
+
 def test_what_is_taken_over_is_shown(editor: Editor) -> None:
     before = outcome(editor.show(FILE))
     assert outcome(editor.edit("y = self.layer(x)", "y = self.layer(x)  # same")) == before

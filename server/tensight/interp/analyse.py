@@ -15,12 +15,12 @@ from ..dims import reset_fresh
 from ..values import ModuleV
 from . import explore, imports
 from .deferred import Deferred
-from .errors import OutOfBudget, PyRaise
+from .entry_calls import guarded
 from .factories import leaves_unused
 from .facts import Analysis, EntryInput, Fact, MissingImport, Result
 from .frame import Code, Slot
 from .machine import Interp
-from .ports import Cancelled, Request, Source
+from .ports import Request, Source
 from .record import Recorder
 from .reuse import Reuse
 from .roots import Root
@@ -164,22 +164,10 @@ class _Run:
         if module is not None:
             main_block(it, source, module)
 
-    def _guard(self, run: Callable[[], Any]) -> None:
+    def _guard(self, body: Callable[[], Any]) -> None:
         """Limits and uncaught exceptions end a root; what is known so far stays."""
-        it = self.it
         try:
-            with it.alarm:
-                run()
-        except OutOfBudget as error:
-            it.limits.append(error.what)
-        except PyRaise:
-            pass
-        except RecursionError:
-            it.limits.append("expressions or calls nest too deep")
-        except Cancelled:
-            raise
-        except Exception as error:  # reported as an internal error, fatal to the tests
-            it.internal_error(error)
+            guarded(self.it, body)
         finally:
             self.reset()
 

@@ -199,13 +199,10 @@ def build(it: Interp, cls: ClassV, args: list[Value], kwargs: dict[str, Value]) 
         it.built.append(obj)
     init = cls.lookup("__init__")
     if init is not None:
-        if isinstance(init, Native) and args and isinstance(args[-1], calls.Star):
-            obj.open = True
-            return obj
         result = it.call(init, [obj, *args], kwargs)
-        if isinstance(result, Unknown):
-            if result.reason in (Reason.LIMIT, Reason.AFTER_ERROR, Reason.OPAQUE):
-                obj.open = True
+        if isinstance(result, Unknown):  # of native ones: some argument is not known
+            cut = result.reason in (Reason.LIMIT, Reason.AFTER_ERROR, Reason.OPAQUE)
+            obj.open = obj.open or cut or isinstance(init, Native)
     elif (args or kwargs) and not any(c.open for c in cls.mro):
         if cls.derives_from("builtins.BaseException"):
             obj.attrs["args"] = tuple(args)

@@ -8,7 +8,7 @@ stood."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -46,10 +46,12 @@ class Kept:
 
 
 class Memory:
-    """The roots of one file, by name, through its versions. `reused` and `run`: what the last analysis did."""
+    """The roots of one file, by name, through its versions: `before` is what the last one kept, `kept` what this one
+    keeps. `reused` and `run`: what the analysis did."""
 
-    def __init__(self, kept: dict[str, Kept] | None = None) -> None:
-        self.kept = dict(kept or {})
+    def __init__(self, before: Mapping[str, Kept] | None = None) -> None:
+        self.before: Mapping[str, Kept] = before or {}
+        self.kept: dict[str, Kept] = {}
         self.reused: list[str] = []
         self.run: list[str] = []
 
@@ -59,7 +61,6 @@ class Reuse:
 
     def __init__(self, it: Interp, run: _Run, memory: Memory | None) -> None:
         self.it, self.run, self.memory = it, run, memory
-        self._done: set[str] = set()
         self._script = frozenset(it.reached)
 
     @cached_property
@@ -84,21 +85,20 @@ class Reuse:
 
     def root(self, name: str, body: Callable[[], object]) -> None:
         """Run `body`, one root and what follows from it, unless the Memory has what it would find."""
-        if self.memory is None or name in self._done:
+        memory = self.memory
+        if memory is None or name in memory.kept or name in memory.run:
             body()
             return
-        self._done.add(name)
-        it, kept = self.it, self.memory.kept.get(name)
-        if kept is not None and kept.before == it.reached and kept.text == self._text(kept.entered):
-            self.memory.reused.append(name)
+        kept = memory.before.get(name)
+        if kept is not None and kept.before == self.it.reached and kept.text == self._text(kept.entered):
+            memory.reused.append(name)
+            memory.kept[name] = kept
             self._take_over(kept)
             return
-        self.memory.run.append(name)
+        memory.run.append(name)
         found = self._watch(body)
-        if found is None:
-            self.memory.kept.pop(name, None)
-        else:
-            self.memory.kept[name] = found
+        if found is not None:
+            memory.kept[name] = found
 
     def _watch(self, body: Callable[[], object]) -> Kept | None:
         """Run a root; what it found, or None if a limit or an internal error had a part in it."""
@@ -149,7 +149,7 @@ def _body(node: ast.FunctionDef | ast.AsyncFunctionDef) -> range:
     plain = [*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg]
     parts = [*plain, *(arg.annotation for arg in plain if arg is not None), *args.defaults, *args.kw_defaults]
     head = [node.lineno, *(part.end_lineno or 0 for part in (*parts, node.returns) if part is not None)]
-    decorated = isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    if decorated or first.lineno <= max(head):
+    defines = isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    if defines or first.lineno <= max(head):
         return range(0)
     return range(first.lineno, (node.end_lineno or node.lineno) + 1)

@@ -175,5 +175,7 @@ def get_channels(it: Interp, img: Value) -> Value:
 
 def _channels(img: Value) -> Value:
     if isinstance(img, Tensor):
-        return fresh_unknown(1) if img.is_open else 1 if img.rank == 2 else img.shape[-3]
+        if img.is_open or img.rank < 2:  # of fewer than two axes is no image
+            return fresh_unknown(1)
+        return 1 if img.rank == 2 else img.shape[-3]
     return channels_of(mode_of(img))
