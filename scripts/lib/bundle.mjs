@@ -29,36 +29,49 @@ export async function buildClientTests() {
 const pins = (path) =>
   new Map([...readFileSync(path, "utf8").matchAll(/^([\w-]+)==([^\s;]+)/gm)].map(([, name, version]) => [name.toLowerCase(), version]));
 
+const PURE = at("server", "requirements.txt");
+const STRIPPED = at("server", "requirements-stripped.txt");
+
 /** What is tested must be what is shipped. */
 function checkPins() {
   const tested = pins(at("requirements-dev.txt"));
-  for (const [name, version] of pins(at("server", "requirements.txt"))) {
-    if (tested.has(name) && tested.get(name) !== version) {
-      throw new Refusal(`${name} is ${tested.get(name)} in requirements-dev.txt, but ${version} in server/requirements.txt.`);
+  for (const lock of [PURE, STRIPPED]) {
+    for (const [name, version] of pins(lock)) {
+      if (tested.has(name) && tested.get(name) !== version) {
+        throw new Refusal(`${name} is ${tested.get(name)} in requirements-dev.txt, but ${version} in ${lock}.`);
+      }
     }
   }
 }
 
-const filesUnder = (folder) => readdirSync(folder, { recursive: true }).map(String);
+const compiledIn = (libs) =>
+  readdirSync(libs, { recursive: true })
+    .map(String)
+    .filter((name) => /\.(so|pyd|dll|dylib|pth)$/.test(name));
 
 function checkPure(libs) {
-  const native = filesUnder(libs).filter((name) => /\.(so|pyd|dll|dylib|pth)$/.test(name));
+  const native = compiledIn(libs);
   if (native.length > 0) throw new Refusal(`bundled/libs must be pure Python and free of .pth files, but has ${native.join(", ")}.`);
 }
 
-/** bundled/libs: exactly the locked pure-Python wheels, whatever Python runs pip. */
+const PURE_WHEELS = ["--platform", "any", "--implementation", "py", "--abi", "none"];
+const WHEELS_TO_STRIP = ["--platform", "manylinux2014_x86_64", "--implementation", "cp", "--abi", "cp310"];
+
+/** bundled/libs: exactly the locked wheels, whatever Python runs pip, and of them what is Python. */
 async function bundleLibs() {
   const libs = join(BUNDLED, "libs");
-  const lock = at("server", "requirements.txt");
   checkPins();
-  await once("libs", [lock], libs, async () => {
+  await once("libs", [PURE, STRIPPED], libs, async () => {
     say("bundling the server's libraries…");
     rmSync(libs, { recursive: true, force: true });
-    const pure = ["--only-binary", ":all:", "--platform", "any", "--implementation", "py", "--abi", "none", "--python-version", "3.10"];
-    const how = ["--no-deps", "--require-hashes", "--no-compile", "--disable-pip-version-check", "--quiet"];
-    await must("bundling server/requirements.txt", VENV_PYTHON, ["-m", "pip", "install", "-t", libs, ...how, ...pure, "-r", lock]);
-    const useless = ["bin", ...["django-stubs", "typeshed/stubs"].map((name) => `jedi/third_party/${name}`)];
-    for (const name of useless) rmSync(join(libs, name), { recursive: true, force: true }); // 5,000 stubs of other people's libraries
+    const how = ["--only-binary", ":all:", "--python-version", "3.10", "--no-deps", "--require-hashes", "--no-compile"];
+    const install = (wheels, lock) =>
+      must(`bundling ${lock}`, VENV_PYTHON, ["-m", "pip", "install", "-t", libs, "--disable-pip-version-check", "--quiet", ...how, ...wheels, "-r", lock]);
+    await install(PURE_WHEELS, PURE);
+    checkPure(libs);
+    await install(WHEELS_TO_STRIP, STRIPPED);
+    for (const name of compiledIn(libs)) rmSync(join(libs, name));
+    for (const name of ["bin", "_yaml"]) rmSync(join(libs, name), { recursive: true, force: true }); // nothing imports them
   });
   checkPure(libs);
 }

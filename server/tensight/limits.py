@@ -69,6 +69,8 @@ MAX_HINT: Final = 30
 MAX_PARSED_CHARS: Final = 500_000
 #: Bytes of a data file (YAML, JSON, TOML) that the program reads; configurations are small.
 MAX_DATA_FILE: Final = 1_000_000
+#: Characters of YAML that the program reads; the reader takes a second for as many.
+MAX_YAML: Final = 250_000
 #: Seconds that one run of the command line spends on trying fixes: they must not hold up the report.
 MAX_FIX_SECONDS: Final = 5.0
 #: Seconds for one question to the worker; a warm meta operation takes at most a millisecond.

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ... import limits
-from ...libs.yaml_flow import Unclear
-from ...libs.yaml_text import load_yaml
+from ...libs.yaml_text import Unclear, load_yaml
 from ...values import ClassV, DictV, Instance, ListV, Reason, Unknown, Value
 from .copy_ import deep
 from .files import content_of, read
@@ -102,26 +100,12 @@ def _leaf(value: Value) -> Value:
 
 
 def config_of(it: Interp, text: str) -> Value:
-    """A configuration in YAML; numbers such as 1e-3 are floats to OmegaConf, and strings to YAML 1.1."""
+    """A configuration in YAML."""
     try:
-        value = from_host(it, _floats(load_yaml(text)))
-    except (Unclear, RecursionError):
-        return it.unknown(Reason.UNSUPPORTED, "YAML that is not followed")
+        value = from_host(it, load_yaml(text, omegaconf=True), {})
+    except Unclear as error:
+        return it.unknown(Reason.UNSUPPORTED, f"YAML that cannot be read: {error}")
     return made_of(it, it.native_class(CONFIG), DictV({}) if value is None else value, _leaf)
-
-
-def _floats(value: object) -> object:
-    match value:
-        case dict():
-            return {k: _floats(v) for k, v in value.items()}
-        case list():
-            return [_floats(v) for v in value]
-        case str() if value[:1] in "0123456789+-." and "e" in value.lower():
-            try:
-                return float(value)
-            except ValueError:
-                return value
-    return value
 
 
 @native(f"{OMEGA}.load")
@@ -129,7 +113,7 @@ def load(it: Interp, file: Value) -> Value:
     text = (
         content_of(it, file) if isinstance(file, Instance) and file.cls.native == "io.TextIOWrapper" else read(it, file)
     )
-    if text is None or len(text) > limits.MAX_SOURCE:
+    if text is None:
         return unknown_of(it, [file], "a file")
     return config_of(it, text)
 

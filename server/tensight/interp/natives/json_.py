@@ -8,8 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from ... import limits
-from ...libs.yaml_flow import Unclear
-from ...libs.yaml_text import load_yaml
+from ...libs.yaml_text import Unclear, load_yaml
 from ...values import Reason, Scalar, Value
 from .files import content_of
 from .registry import ALIASES, BASES, MODULES, native, plain_class
@@ -106,9 +105,9 @@ BASES["yaml.YAMLError"] = ("builtins.Exception",)
 @native("yaml.load", "yaml.safe_load", "yaml.full_load", "yaml.unsafe_load")
 def yaml_load(it: Interp, stream: Value, *args: Value, **kwargs: Value) -> Value:
     text = payload(stream) if isinstance(payload(stream), str) else content_of(it, stream)
-    if not isinstance(text, str) or len(text) > limits.MAX_SOURCE:
+    if not isinstance(text, str):
         return unknown_of(it, [stream], "a file")
     try:
-        return from_host(it, load_yaml(text))
-    except (Unclear, RecursionError):
-        return it.unknown(Reason.UNSUPPORTED, "YAML that is not followed")
+        return from_host(it, load_yaml(text), {})
+    except Unclear as error:
+        return it.unknown(Reason.UNSUPPORTED, f"YAML that cannot be read: {error}")

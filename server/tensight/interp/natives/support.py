@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -335,19 +336,29 @@ def bounded_text(it: Interp, value: str) -> Value:
     return value if len(value) <= limits.MAX_TEXT else Scalar("str")
 
 
-def from_host(it: Interp, value: Any) -> Value:
-    """A plain Python value (of json, of a constant expression) as an abstract one: containers are converted."""
+def from_host(it: Interp, value: Any, shared: dict[int, Value] | None = None) -> Value:
+    """A plain Python value (of json, of a constant expression) as an abstract one: containers are converted.
+
+    `shared`: what was converted so far, for values in which one object may stand in several places."""
+    if shared is not None and id(value) in shared:
+        return shared[id(value)]
+    made: Value
     match value:
         case list():
-            return ListV([from_host(it, v) for v in value])
+            made = ListV([from_host(it, v, shared) for v in value])
         case dict():
-            return DictV({k: from_host(it, v) for k, v in value.items()})
+            made = DictV({k: from_host(it, v, shared) for k, v in value.items()})
         case set() | frozenset():
             return SetV(dict.fromkeys(value), frozen=isinstance(value, frozenset))
         case tuple():
-            return tuple(from_host(it, v) for v in value)
+            return tuple(from_host(it, v, shared) for v in value)
+        case datetime.date() | datetime.time():
+            return it.unknown(Reason.UNSUPPORTED, "a date")
         case _:
             return value
+    if shared is not None:
+        shared[id(value)] = made
+    return made
 
 
 def to_host(value: Value) -> Any:
