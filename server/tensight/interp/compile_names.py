@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
 from ..values import FunctionV, ModuleV, Reason, Unknown, Value
-from . import diagnose, imports
+from . import deferred, diagnose, imports
 from .absent import ABSENT
 from .errors import PyRaise
 from .frame import Evaluate, Frame, Slot
@@ -13,6 +14,9 @@ from .imports import Lazy
 from .record import RECORDED
 from .scopes import Scope
 from .unit import Unit
+
+if TYPE_CHECKING:
+    from .machine import Interp
 
 #: Names that everybody binds to the same import; a missing one is taken as if it were there.
 CONVENTIONAL = {
@@ -137,17 +141,35 @@ def undefined(f: Frame, name: str, slot: Slot | None, unit: Unit) -> Value:
     """NameError: reported if nothing in the module ever binds the name; conventional names are supplied."""
     it = f.it
     conventional = CONVENTIONAL.get(name)
-    if slot is not None and name not in unit.bound and not unit.broken and "*" not in f.globals:
+    if "__path__" in f.globals:
+        found = _submodule(it, f.module.package, name)
+        if found is not None:
+            return found
+    if slot is not None and not unit.broken and "*" not in f.globals:
         f.at = slot
         exc = diagnose.make_exception(it, "NameError", f"name {name!r} is not defined")
-        caught = diagnose.caught_by(it, exc.cls, through_forks=False)
-        diagnose.report(it, "undefined-name", f"name {name!r} is not defined", caught=caught, data={"name": name})
-        if caught and conventional is None:
+        if diagnose.expected(it, "NameError"):
             raise PyRaise(exc, slot.span, it.certain, reported=True)
+        if name not in unit.bound:
+            caught = diagnose.caught_by(it, exc.cls, through_forks=False)
+            diagnose.report(it, "undefined-name", f"name {name!r} is not defined", caught=caught, data={"name": name})
+            if caught and conventional is None:
+                raise PyRaise(exc, slot.span, it.certain, reported=True)
     if conventional is not None:
         module, attribute = conventional
         return imports.import_from(it, module, attribute) if attribute else imports.import_module(it, module)
     return Unknown(Reason.UNDEFINED, name, slot.span if slot else None)
+
+
+def _submodule(it: Interp, package: str, name: str) -> Value:
+    """A module of a package by its own name in the package: bound as soon as anything has imported it."""
+    qualified = f"{package}.{name}"
+    if it.request.loader.find(qualified) is None:
+        return None
+    imported = it.modules.get(qualified) or it.world.modules.get(qualified)
+    if imported is None and deferred.is_put_off(it, qualified):
+        imported = imports.import_module(it, qualified)
+    return imported or Unknown(Reason.IMPORT, qualified)
 
 
 def store(unit: Unit, name: str, scope: Scope, slot: Slot | None) -> object:

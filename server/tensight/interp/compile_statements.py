@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from ..values import Instance, Reason, Scalar, Unknown, Value
+from ..values import Reason, Unknown, Value
 from . import attributes as attributes_
 from . import (
     compile_control,
     compile_functions,
     compile_match,
+    compile_raise,
     compile_with,
-    diagnose,
     forks,
     imports,
     items,
@@ -73,6 +73,8 @@ def _expr(unit: Unit, node: ast.Expr, scope: Scope) -> Execute:
     if isinstance(node.value, ast.Constant):
         return lambda f: None
     value = expression(unit, node.value, scope)
+    if compile_raise.may_assert(node.value):
+        return compile_raise.asserting_call(unit, node.value, scope, value)
 
     def run(f: Frame) -> Signal:
         value(f)
@@ -220,80 +222,6 @@ def _if(unit: Unit, node: ast.If, scope: Scope) -> Execute:
     return run
 
 
-def _assert(unit: Unit, node: ast.Assert, scope: Scope) -> Execute:
-    test = expression(unit, node.test, scope)
-    message = expression(unit, node.msg, scope) if node.msg is not None else None
-    narrow, learn = narrowing(unit, node.test, scope), lessons(unit, node.test, scope)
-    slot = unit.slot(node, "assert")
-
-    def run(f: Frame) -> Signal:
-        answer = f.it.truth(test(f))
-        if answer is None:
-            narrow(f, True)
-            if f.it.certain:
-                learn(f, True)
-        elif answer is False:
-            if slot is not None:
-                f.at = slot
-            text = message(f) if message is not None else ""
-            raise_program(f, diagnose.make_exception(f.it, "AssertionError", text if isinstance(text, str) else ""))
-        return None
-
-    return run
-
-
-def raise_program(f: Frame, exc: Instance) -> None:
-    """`raise exc`: reported in the user's code if it certainly happens and nothing catches it."""
-    it = f.it
-    where = diagnose.user_span(it)
-    caught = diagnose.caught_by(it, exc.cls, through_forks=True)
-    in_user = f.at is not None
-    error = PyRaise(exc, where, it.certain)
-    # what nobody calls and what refuses its own defaults only wants another argument, or another mode
-    written = it.root is None or it.root.kind == "script"
-    if in_user and written and it.certain and not caught and not _expected(exc):
-        text = exc.attrs.get("args")
-        shown = text[0] if isinstance(text, tuple) and text and isinstance(text[0], str) else ""
-        name = exc.cls.name
-        diagnose.report(it, "certain-raise", f"{name}: {shown}" if shown else name, data={"exception": name})
-        error.reported = True
-    raise error
-
-
-def _expected(exc: Instance) -> bool:
-    """Exceptions by which a program ends or talks to itself, not faults."""
-    return any(exc.cls.derives_from(f"builtins.{name}") for name in _EXPECTED)
-
-
-_EXPECTED = (
-    "SystemExit", "KeyboardInterrupt", "StopIteration", "GeneratorExit", "NotImplementedError", "OSError",
-    "ImportError", "StopAsyncIteration", "Warning",
-)  # fmt: skip
-
-
-def _raise(unit: Unit, node: ast.Raise, scope: Scope) -> Execute:
-    value = expression(unit, node.exc, scope) if node.exc is not None else None
-    slot = unit.slot(node, "raise")
-
-    def run(f: Frame) -> Signal:
-        it = f.it
-        if value is None:
-            current = it.handling[-1] if it.handling else None
-            if current is not None:
-                raise PyRaise(current, diagnose.user_span(it), it.certain)
-            raise PyRaise(diagnose.make_exception(it, "RuntimeError", "No active exception"), None, False)
-        exc = value(f)
-        if slot is not None:
-            f.at = slot
-        if not isinstance(exc, Instance):
-            made = it.call(exc) if not isinstance(exc, Unknown) else exc
-            exc = made if isinstance(made, Instance) else diagnose.make_exception(it, "Exception", "")
-        raise_program(f, exc)
-        return None
-
-    return run
-
-
 def _delete(unit: Unit, node: ast.Delete, scope: Scope) -> Execute:
     steps: list[Callable[[Frame], None]] = []
     for place in node.targets:
@@ -390,8 +318,8 @@ def _nothing(unit: Unit, node: ast.stmt, scope: Scope) -> Execute:
 
 _MAKERS: dict[type[ast.stmt], Callable[..., Execute]] = {
     ast.Expr: _expr, ast.Assign: _assign, ast.AnnAssign: _ann_assign, ast.AugAssign: _aug_assign, ast.Return: _return,
-    ast.If: _if, ast.Assert: _assert, ast.Raise: _raise, ast.Delete: _delete, ast.Import: _import,
-    ast.ImportFrom: _import_from, ast.Pass: _nothing, ast.Global: _nothing, ast.Nonlocal: _nothing,
+    ast.If: _if, ast.Assert: compile_raise.assert_, ast.Raise: compile_raise.raise_, ast.Delete: _delete,
+    ast.Import: _import, ast.ImportFrom: _import_from, ast.Pass: _nothing, ast.Global: _nothing, ast.Nonlocal: _nothing,
     ast.FunctionDef: compile_functions.function_def, ast.AsyncFunctionDef: compile_functions.function_def,
     ast.ClassDef: compile_functions.class_def, ast.For: compile_control.for_, ast.AsyncFor: compile_control.for_,
     ast.While: compile_control.while_, ast.Break: compile_control.break_, ast.Continue: compile_control.continue_,
@@ -401,4 +329,4 @@ _MAKERS: dict[type[ast.stmt], Callable[..., Execute]] = {
 if hasattr(ast, "TryStar"):
     _MAKERS[ast.TryStar] = compile_control.try_
 
-__all__ = ["Scalar", "block", "raise_program", "statement"]
+__all__ = ["block", "statement"]

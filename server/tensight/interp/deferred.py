@@ -72,6 +72,11 @@ def put_off(it: Interp, name: str) -> list[str] | None:
     return names
 
 
+def is_put_off(it: Interp, name: str) -> bool:
+    """Whether the program has imported a module that was not run."""
+    return name in it.deferred.modules or name in it.world.deferred.modules
+
+
 def executed(it: Interp, module: ModuleV) -> None:
     """A module has run: it is no longer put off, and other modules may fill its containers: those that are empty, of
     the user's also those that its functions put something into."""

@@ -58,6 +58,16 @@ def caught_by(it: Interp, cls: ClassV, *, through_forks: bool) -> bool:
     return False
 
 
+def expected(it: Interp, name: str) -> bool:
+    """Whether the innermost `try` of the program that catches this exception names it: it only tries what is there."""
+    cls = exception_class(it, name)
+    for classes in reversed(it.handlers):
+        for handler in classes or ():
+            if isinstance(handler, ClassV) and cls.is_subclass(handler):
+                return handler is cls
+    return False
+
+
 def exception_class(it: Interp, name: str) -> ClassV:
     from .natives.registry import BASES
 

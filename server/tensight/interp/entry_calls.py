@@ -12,6 +12,7 @@ from ..syntax.span import Span
 from ..values import BoundMethod, ClassV, FunctionV, Instance, Reason, Tensor, Unknown, Value
 from . import ranks
 from .annotated import Annotations, Compose
+from .calls import Star
 from .errors import OutOfBudget, PyRaise
 from .facts import EntryInput
 from .frame import Parameter
@@ -111,6 +112,15 @@ class _Called:
             out[entry.name] = unknown if known is None else known
         return out
 
+    def call(self, function: FunctionV, callee: Value) -> Value:
+        """One call with the entries. What `*args` holds nobody says, unless the function needs nothing at all."""
+        arguments, vararg = self.arguments(), function.code.vararg
+        if vararg is None or not (arguments or isinstance(callee, BoundMethod)):
+            return self.it.call(callee, [], arguments)
+        optional = function.code.positional[len(function.code.positional) - len(function.defaults) :]
+        defaults = dict(zip(optional, function.defaults))
+        return self.it.call(callee, [Star(Unknown(Reason.PARAMETER, vararg))], {**defaults, **arguments})
+
     def undone(self, body: Callable[[], Any]) -> None:
         """Run a body and take back what it changed: the next round begins as this one did."""
         it = self.it
@@ -174,7 +184,7 @@ class FunctionRoot(_Called):
         kept = dict(it.diagnostics.found)
 
         def call() -> None:
-            self.result = it.call(callee, [], self.arguments())
+            self.result = self.call(self.function, callee)
 
         def once() -> None:
             it.root = self.root
@@ -241,9 +251,8 @@ class ClassRoot(_Called):
             it.recorder = Recorder()
             it.diagnostics.found = dict(after_build)
             if self.made is not None and self.forward is not None:
-                callee = BoundMethod(self.forward, self.made)
-                arguments = self.arguments()
-                self.undone(lambda: it.call(callee, [], arguments))
+                forward, callee = self.forward, BoundMethod(self.forward, self.made)
+                self.undone(lambda: self.call(forward, callee))
 
         rounds(self.root, once)
         ranks.settle(it, self.root, once)

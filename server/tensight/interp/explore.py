@@ -70,9 +70,11 @@ def _factories(it: Interp, run: _Run, reuse: Reuse, functions: list[tuple[Any, F
 def _factory(it: Interp, run: _Run, function: FunctionV) -> None:
     """A factory, what it gives, and what else it has built."""
     before = len(it.built)
-    root = FunctionRoot(it, run, function, None, function.name, Severity.WARNING)
+    # nobody wrote a call that leaves `*args` empty
+    severity = Severity.WARNING if function.code.vararg is None else Severity.OFF
+    root = FunctionRoot(it, run, function, None, function.name, severity)
     root.explore()
-    _call_product(it, run, root.result, before, Severity.WARNING)
+    _call_product(it, run, root.result, before, severity)
     _instances(it, run, before)
 
 

@@ -67,6 +67,8 @@ class Arguments:
     def of(self, init: FunctionV, depth: int = 0) -> dict[str, Value]:
         """Arguments for the parameters without a default."""
         code: Code = init.code
+        if code.vararg is not None:
+            self.invented = True
         required = code.n_positional - len(init.defaults)
         parameters = list(code.parameters[1:required])
         parameters += [p for p in code.parameters if p.kind == "keyword" and p.name not in init.kw_defaults]
