@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ..dims import fresh_data
 from ..values import BOOL, INT64, DType, Fields, Kind, Tensor, Value
 from ..values.dtype import INT32
 from .broadcasting import broadcast_tensors
@@ -11,7 +10,7 @@ from .errors import Lift
 from .inplace import inplace
 from .kinds import Flag, Int, Number, OptTensorLike, OptText, Raw, TensorLike
 from .promotion import floating, real_of, result_type
-from .registry import op
+from .registry import RULES, op
 from .spelling import spell
 
 
@@ -363,8 +362,7 @@ def _choose(condition: Tensor, input: Value, other: Value) -> Tensor:
 def _nonzero_tuple(condition: Tensor) -> Value:
     if condition.is_open:
         raise Lift(condition.unknown)
-    count = fresh_data("n")
-    return tuple(Tensor((count,), INT64, condition.device) for _ in range(max(condition.rank, 1)))
+    return RULES["torch.nonzero"].function(condition, True)
 
 
 inplace(

@@ -121,3 +121,95 @@ for layer in layers:
 s = np.array([2, 3])
 t = torch.zeros(tuple(int(v) for v in s))
 """)
+
+
+def test_linear_algebra() -> None:
+    check(
+        HEAD
+        + """
+m = np.random.rand(5, 4, 4)
+f = np.eye(3, dtype=np.float32)
+x = np.linalg.inv(m), np.linalg.pinv(a), np.linalg.inv(f), np.linalg.det(m), np.linalg.matrix_power(f, 2)
+y = np.linalg.norm(a, axis=1), np.linalg.norm(c, axis=0, keepdims=True), np.linalg.norm(a), np.linalg.cholesky(f)
+u, s, vh = np.linalg.svd(a)
+u1, s1, v1 = np.linalg.svd(a, full_matrices=False)
+s2 = np.linalg.svd(c, compute_uv=False)
+w, v = np.linalg.eigh(f)
+val = np.linalg.eigvalsh(f).shape, np.linalg.eigh(f).eigenvalues.shape, np.linalg.eig(f)[1].shape
+q, r = np.linalg.qr(a.T)
+sol = np.linalg.solve(f, np.ones(3)), np.linalg.solve(m, np.ones((5, 4, 2)))
+best = np.linalg.lstsq(a, np.ones(3), rcond=None)[0]
+rank, sign = np.linalg.matrix_rank(m).shape, np.linalg.slogdet(m)[0]
+p = np.tensordot(a, b.T, 1), np.vdot(a, b), np.cross(np.ones((5, 3)), np.ones(3)), np.linalg.multi_dot([a, b.T, c])
+t = torch.from_numpy(np.linalg.inv(f))
+""",
+        open_names="",
+    )
+
+
+def test_transforms() -> None:
+    check(
+        HEAD
+        + """
+x = np.fft.fft(a), np.fft.rfft(a), np.fft.ifft(a, axis=0), np.fft.irfft(np.fft.rfft(a)), np.fft.fft(b, 8)
+y = np.fft.fft2(a), np.fft.fftn(a), np.fft.rfft2(a), np.fft.fftshift(a), np.fft.fftfreq(8), np.fft.rfftfreq(9)
+"""
+    )
+
+
+def test_numeric() -> None:
+    check(
+        HEAD
+        + """
+i = np.interp(np.arange(3.0), np.arange(5), np.arange(5) * 2.0), np.interp(2, [0, 1], [3, 4])
+j = np.interp(np.arange(3.0), range(0, 12), b.reshape(-1))
+k = np.trapezoid(a), np.trapezoid(a, axis=0), np.gradient(a[0]), np.gradient(a), np.ediff1d(b), np.unwrap(a)
+l = np.polyfit(np.arange(4), np.arange(4), 2), np.polyval([1, 2], np.arange(3)), np.vander(np.arange(4), 3)
+m = np.convolve([1, 2, 3], [1, 1]), np.convolve(np.ones(9), np.ones(3), "same"), np.correlate(np.ones(9), np.ones(3))
+n = np.cov(a), np.corrcoef(c), np.percentile(a, 50), np.percentile(a, [5, 95], axis=0), np.quantile(a, 0.5, axis=1)
+h, edges = np.histogram(a, bins=7)
+h2, e2 = np.histogram(a, [0, 1, 2])
+w = np.hanning(5), np.hamming(6), np.blackman(3)
+z = np.real(a), np.imag(a), np.angle(a), np.lcm(4, 6), np.fmod(a, 3), np.gcd(8, 12), np.logaddexp(a, c)
+d = np.issubdtype(a.dtype, np.floating), np.issubdtype(b.dtype, np.integer), np.issubdtype(np.float32, np.integer)
+cnt = np.bincount(b.reshape(-1)).ndim
+"""
+    )
+
+
+def test_positions() -> None:
+    check(
+        HEAD
+        + """
+g = np.mgrid[0:3, 0:4], np.mgrid[0:1:5j], np.mgrid[:2, :3, :4].reshape(3, -1)
+oy, ox = np.ogrid[:3, :4]
+r = np.r_[1, 2, 3], np.r_[np.zeros(3), 0, np.ones(2)], np.r_[0:5], np.c_[np.zeros(3), np.ones(3)], np.c_[a, a]
+i = np.indices((2, 3)), np.ix_([0, 1], [1, 2, 3]), a[np.ix_([0, 1], [1, 2, 3])]
+t = np.tril_indices(4)[0], np.triu_indices(3)[1], np.diag_indices(4)
+u = np.unravel_index(np.arange(4), (2, 2)), np.lexsort((np.arange(3), np.arange(3)))
+x = np.append(a, a), np.append(a, b, axis=0), np.insert(np.arange(3), 0, 5), np.insert(a, 0, 1, axis=1)
+y = np.delete(np.arange(3), 0), np.delete(a, 1, 0), np.take_along_axis(b, np.argsort(b, axis=1), axis=1)
+f = np.flatnonzero(b > 3).ndim, np.argwhere(b > 3).shape[1], np.nonzero(b)[0].ndim, len(np.nonzero(b))
+s = np.select([b > 3, b > 5], [a, c]), np.broadcast_arrays(a, np.ones(4)), np.rollaxis(np.ones((2, 3, 4)), 2)
+v = np.vsplit(np.ones((4, 2)), 2), np.apply_along_axis(lambda row: row.sum(), 1, a), np.apply_along_axis(np.sort, 0, a)
+"""
+    )
+
+
+def test_known_elements() -> None:
+    """Elements are followed where they are known: which step of a schedule a time step is decides sizes."""
+    check(
+        """
+import numpy as np
+import torch
+steps = np.linspace(0, 999, 6).round()[::-1][:-1].copy().astype(np.int64)
+t = torch.from_numpy(steps)
+l = t.tolist(), (t == t[2]).nonzero()[0].item()
+n = np.nonzero(steps == 599)[0].tolist(), np.flatnonzero(steps > 300).tolist()
+r = np.arange(10)[7:2:-2].tolist(), np.arange(10)[::-3].tolist(), np.arange(4)[2:3:-1].tolist()
+f = np.flip(np.arange(3)).tolist(), np.abs(np.array([-1, 2])).tolist(), np.clip(np.arange(5), 1, 3).tolist()
+m = np.maximum(np.arange(3), 1).tolist(), np.floor(np.array([1.5, -1.5])).tolist()
+o = np.rint(np.array([0.5, 1.5])).tolist()
+w = torch.where(torch.tensor([1, 0, 3]) > 0)[0].tolist(), np.where(np.array([1, 0, 3]) > 0)[0].tolist()
+"""
+    )

@@ -34,8 +34,12 @@ from . import namedtuples as namedtuples
 from . import numbers as numbers
 from . import numpy_array as numpy_array
 from . import numpy_create as numpy_create
+from . import numpy_fft as numpy_fft
 from . import numpy_functions as numpy_functions
+from . import numpy_linalg as numpy_linalg
 from . import numpy_methods as numpy_methods
+from . import numpy_numeric as numpy_numeric
+from . import numpy_positions as numpy_positions
 from . import numpy_products as numpy_products
 from . import numpy_random as numpy_random
 from . import numpy_scalars as numpy_scalars
@@ -45,6 +49,7 @@ from . import packaging_ as packaging_
 from . import pathlib_ as pathlib_
 from . import random_ as random_
 from . import re_ as re_
+from . import scipy_ as scipy_
 from . import sets as sets
 from . import string_format as string_format
 from . import strings as strings

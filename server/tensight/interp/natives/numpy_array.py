@@ -267,11 +267,14 @@ def _operand(it: Interp, value: Value) -> Value:
     return as_array(it, value) if isinstance(value, ListV | tuple) else value
 
 
-def _forward_index(index: Value) -> Value:
-    """A slice that goes backwards takes as many elements as the one that goes forwards."""
+def _forward_index(index: Value, size: Value) -> Value:
+    """A slice that goes backwards takes the elements that one takes that goes forwards, the last one first."""
     if isinstance(index, slice) and isinstance(index.step, int) and index.step < 0:
-        if index.start is None and index.stop is None:
-            return slice(None, None, -index.step)
+        if isinstance(size, int) and all(v is None or isinstance(v, int) for v in (index.start, index.stop)):
+            taken = range(*index.indices(size))
+            return slice(taken[-1], taken[0] + 1, -index.step) if taken else slice(0, 0)
+        if index.step == -1 and index.start is None and index.stop is None:
+            return slice(None)
         return None
     return index
 
@@ -280,13 +283,19 @@ def getitem(it: Interp, self: Value, index: Value) -> Value:
     if not isinstance(self, Tensor):
         return unknown_of(it, [self])
     parts = index if type(index) is tuple else (index,)
-    forward = tuple(_forward_index(part) for part in parts)
+    plain = self.dims is not None and all(isinstance(p, slice | int) for p in parts)
+    sizes = [*(self.dims or ()), *[None] * len(parts)] if plain else [None] * len(parts)
+    forward = tuple(_forward_index(part, size) for part, size in zip(parts, sizes))
     if any(f is None and part is not None for f, part in zip(forward, parts)):
         return unknown_array(it, "a slice that goes backwards", self.dtype)
     turned = any(f is not part for f, part in zip(forward, parts))
     result = run(it, "torch.Tensor.__getitem__", [self, forward if type(index) is tuple else forward[0]])
     found = settle(result, self.dtype)
-    return replace(found, data=None) if turned and isinstance(found, Tensor) else found
+    if not turned or not isinstance(found, Tensor):
+        return found
+    if len(parts) == 1 and found.data is not None:
+        return settle(run(it, "torch.flip", [found, (0,)]), self.dtype)
+    return replace(found, data=None)
 
 
 __all__ = ["ARRAY", "array", "as_array", "dtype_of", "floating", "getitem", "is_array", "operation", "promoted", "run"]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...dims import Expr, fresh_unknown
+from ...ops import RULES
 from ...values import (
     BOOL,
     DTYPES,
@@ -195,6 +196,9 @@ def _elementwise(name: str, host: Callable[..., float] | None, result: DType | N
             else promoted(operands([a if is_array(v) else v for a, v in zip(arrays, args)]))
         )
         settled = dtype if result is not None or name in _KEEP else floating(dtype)
+        rule = f"torch.{_RULES.get(name, name)}"
+        if rule in RULES and all(t.data is not None and t.dtype in (FLOAT64, INT64) for t in tensors):
+            return settle(run(it, rule, tensors), settled)
         if len(tensors) == 1:
             return replace(tensors[0], dtype=settled, data=None)
         found = run(it, "torch.add", [replace(t, dtype=FLOAT64, data=None) for t in tensors])
@@ -211,6 +215,8 @@ def _number(it: Interp, host: Callable[..., float] | None, args: tuple[Value, ..
     return Scalar("float") if kind == "number" and host in (math.sqrt, math.exp, math.log) else Scalar(kind)
 
 
+#: Where PyTorch has another word.
+_RULES = {"rint": "round", "subtract": "sub", "multiply": "mul", "power": "pow", "mod": "remainder"}
 _BINARY = {"power", "maximum", "minimum", "add", "subtract", "multiply", "divide", "true_divide", "mod", "floor_divide",
            "arctan2", "hypot", "float_power", "remainder", "fmax", "fmin", "logical_and", "logical_or", "logical_xor",
            "equal", "not_equal", "greater", "less", "greater_equal", "less_equal", "isclose",

@@ -88,10 +88,8 @@ def broadcast_to(it: Interp, a: Value, shape: Value) -> Value:
     return _through(it, "torch.broadcast_to", a, _sizes(shape))
 
 
-@both("flip", "fliplr", "flipud", "roll", "clip", "copy", "round", "around", "abs", "absolute", "fabs", "sign",
-      "negative",
-      "nan_to_num", "asfortranarray", "sort", "real_if_close", "square", "tril", "triu",
-      "conj", "positive")  # fmt: skip
+@both("fliplr", "flipud", "roll", "fabs", "sign", "nan_to_num", "sort", "real_if_close", "tril", "triu", "conj",
+      "positive")  # fmt: skip
 def alike(it: Interp, a: Value, *args: Value, **kwargs: Value) -> Value:
     """The same shape and dtype."""
     if isinstance(a, int | float | Expr | Scalar):
@@ -100,7 +98,34 @@ def alike(it: Interp, a: Value, *args: Value, **kwargs: Value) -> Value:
     return replace(value, data=None)
 
 
-clip = round = alike
+def _same_as(name: str, rule: str) -> Call:
+    """A function whose elements are those of PyTorch's, where they are known."""
+
+    @both(name)
+    def apply(it: Interp, a: Value, *args: Value, **kwargs: Value) -> Value:
+        given = None if isinstance(a, int | float | Expr | Scalar) else given_array(it, a)
+        if given is None or given.data is None or kwargs or any(type(v) not in (int, float) for v in args):
+            return alike(it, a, *args, **kwargs)
+        return settle(run(it, rule, [given, *args]), given.dtype)
+
+    return apply
+
+
+round = _same_as("round", "torch.round")
+clip = _same_as("clip", "torch.clamp")
+for _name, _rule in (("around", "round"), ("abs", "abs"), ("absolute", "abs"), ("negative", "neg"),
+                     ("square", "square"), ("copy", "clone"), ("asfortranarray", "clone")):  # fmt: skip
+    _same_as(_name, f"torch.{_rule}")
+
+
+@both("flip")
+def flip(it: Interp, m: Value, axis: Value = None) -> Value:
+    """All axes unless said otherwise."""
+    given = given_array(it, m)
+    axes = axis if axis is not None else None if given.is_open else tuple(range(given.rank))
+    if given.data is None or not isinstance(axes, int | tuple):
+        return replace(given, data=None)
+    return settle(run(it, "torch.flip", [given, axes if isinstance(axes, tuple) else (axes,)]), given.dtype)
 
 
 @both("rot90")
@@ -140,32 +165,6 @@ def repeat(it: Interp, a: Value, repeats: Value, axis: Value = None) -> Value:
         given = given_array(it, ravel(it, given))
         axis = 0
     return settle(run(it, "torch.repeat_interleave", [given, repeats, axis]), given.dtype)
-
-
-@both("pad")
-def pad(it: Interp, a: Value, pad_width: Value, *args: Value, **kwargs: Value) -> Value:
-    """One number for all sides, a pair for all axes, or a pair for each axis."""
-    given = given_array(it, a)
-    if given.is_open:
-        return given
-    widths: list[tuple[Value, Value]] = []
-    if isinstance(pad_width, int | Expr):
-        widths = [(pad_width, pad_width)] * given.rank
-    else:
-        items = known_items(it, pad_width)
-        if items is not None and len(items) == 2 and all(isinstance(v, int | Expr) for v in items):
-            widths = [(items[0], items[1])] * given.rank
-        else:
-            for item in items or []:
-                pair = known_items(it, item)
-                if pair is None or len(pair) not in (1, 2):
-                    return unknown_array(it, "pad", given.dtype)
-                widths.append((pair[0], pair[-1]))
-            widths = widths * given.rank if len(widths) == 1 else widths
-    if len(widths) != given.rank:
-        return unknown_array(it, "pad", given.dtype)
-    dims = [it.binary("+", d, it.binary("+", before, after)) for d, (before, after) in zip(given.shape, widths)]
-    return array([d if isinstance(d, int | Expr) else fresh_unknown(0) for d in dims], given.dtype)
 
 
 # ---- joining and splitting
@@ -220,14 +219,13 @@ def where(it: Interp, condition: Value, x: Value = None, y: Value = None) -> Val
     return settle(run(it, "torch.where", parts), promoted([parts[1].dtype, parts[2].dtype]))
 
 
-@both("nonzero", "flatnonzero", "argwhere")
+@both("nonzero")
 def nonzero(it: Interp, a: Value) -> Value:
     """One row of indices an axis; how many is a matter of data."""
     given = given_array(it, a)
     if given.is_open or not given.rank:
         return unknown_of(it, [a], "nonzero")
-    count = fresh_unknown(0)
-    return tuple(array([count], INT64) for _ in range(given.rank))
+    return settle(run(it, "torch.nonzero", [given, True]), INT64)
 
 
 @both("unique", "setdiff1d", "intersect1d", "union1d")

@@ -1,14 +1,13 @@
-"""Products of numpy arrays: matmul, dot, outer, einsum; numpy.linalg."""
+"""Products of numpy arrays: matmul, dot, outer, einsum, tensordot, cross."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ...values import FLOAT64, Value
-from .numpy_array import floating, promoted, run, settle, unknown_array
-from .numpy_functions import REDUCTIONS, Call, both, given_array, result_of
-from .registry import native
+from ...values import FLOAT64, Tensor, Value
+from .numpy_array import promoted, run, settle, unknown_array
+from .numpy_functions import Call, both, given_array, result_of
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -48,12 +47,24 @@ def einsum(it: Interp, subscripts: Value, *operands: Value, **kwargs: Value) -> 
                   promoted([p.dtype for p in parts]))  # fmt: skip
 
 
-@native("numpy.linalg.norm")
-def norm(it: Interp, x: Value, ord: Value = None, axis: Value = None, keepdims: Value = False) -> Value:
-    return REDUCTIONS["mean"](it, replace(given_array(it, x), data=None), axis, None, None, keepdims)
+@both("vdot")
+def vdot(it: Interp, a: Value, b: Value) -> Value:
+    return Tensor((), promoted([given_array(it, a).dtype, given_array(it, b).dtype]), "numpy")
 
 
-@native("numpy.linalg.inv", "numpy.linalg.pinv", "numpy.linalg.cholesky")
-def inverse(it: Interp, a: Value, *args: Value) -> Value:
-    given = given_array(it, a)
-    return unknown_array(it, "inverse", floating(given.dtype))
+@both("tensordot")
+def tensordot(it: Interp, a: Value, b: Value, axes: Value = 2) -> Value:
+    x, y = given_array(it, a), given_array(it, b)
+    parts = [replace(x, dtype=FLOAT64, data=None), replace(y, dtype=FLOAT64, data=None)]
+    return settle(run(it, "torch.tensordot", [*parts, axes]), promoted([x.dtype, y.dtype]))
+
+
+@both("cross")
+def cross(it: Interp, a: Value, b: Value, *args: Value, axis: Value = -1, **kwargs: Value) -> Value:
+    """Of vectors of three numbers, in the last axis unless said otherwise."""
+    x, y = given_array(it, a), given_array(it, b)
+    dtype = promoted([x.dtype, y.dtype])
+    if args or kwargs or x.is_open or y.is_open or x.shape[-1:] != (3,) or y.shape[-1:] != (3,) or axis != -1:
+        return unknown_array(it, "cross", dtype)
+    parts = [replace(x, dtype=FLOAT64, data=None), replace(y, dtype=FLOAT64, data=None)]
+    return settle(run(it, "torch.add", parts), dtype)
