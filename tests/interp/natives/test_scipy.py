@@ -35,11 +35,12 @@ r = signal.resample(x, 50, axis=1)
 r2 = signal.resample_poly(x, 160, 441, axis=-1)
 c = signal.convolve(np.ones(5), np.ones(3))
 c2 = signal.fftconvolve(np.ones((8, 8)), np.ones((3, 3)), mode="same")
+A, B, C, D, _ = signal.cont2discrete((np.eye(4), np.ones((4, 1)), np.ones((1, 4)), np.zeros(1)), dt=0.1)
 n = next_fast_len(101), next_fast_len(191, True)
 """)
     expected = {
         "b": (5,), "a": (5,), "b2": (7,), "a2": (7,), "sos": (3, 6), "y": (3, 100), "z": (3, 100), "w": (16,),
-        "w2": (12,), "w3": (31,), "r": (3, 50), "r2": (3, 37), "c": (7,), "c2": (8, 8), "n": (105, 192),
+        "w2": (12,), "w3": (31,), "r": (3, 50), "r2": (3, 37), "c": (7,), "c2": (8, 8), "A": (4, 4), "B": (4, 1), "n": (105, 192),
     }  # fmt: skip
     assert {name: found[name] for name in expected} == expected
 
@@ -62,10 +63,11 @@ area = torch.ones(3) * integrate.quad(lambda t: t * 2, 0, 1)[0]
 u, sv, vh = scipy.linalg.svd(np.ones((4, 3)))
 inv = scipy.linalg.inv(np.eye(3))
 h = scipy.linalg.hadamard(8)
+poly = special.eval_legendre(np.arange(4)[:, None], np.linspace(0, 1, 9))
 """)
     expected = {
         "rows": (3,), "cols": (3,), "d": (5, 7), "p": (10,), "m": (5, 5), "g": (3, 100), "lab": (3, 100),
         "zoomed": (2, 4), "e": (3, 100), "s": (3,), "v": (2, 3, 4), "v2": (2, 3), "q": (9,), "area": (3,),
-        "u": (4, 4), "sv": (3,), "vh": (3, 3), "inv": (3, 3), "h": (8, 8),
+        "u": (4, 4), "sv": (3,), "vh": (3, 3), "inv": (3, 3), "h": (8, 8), "poly": (4, 9),
     }  # fmt: skip
     assert {name: found[name] for name in expected} == expected

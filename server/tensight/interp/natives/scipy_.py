@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ...dims import Expr, fresh_unknown
 from ...values import FLOAT64, INT64, Reason, Scalar, Tensor, Value
-from .numpy_array import array, promoted, unknown_array
+from .numpy_array import array, promoted, run, settle, unknown_array
 from .numpy_create import shape_of
 from .numpy_functions import REDUCTIONS, given_array
 from .registry import ALIASES, MODULES, native, plain_class, prop
@@ -55,7 +55,23 @@ def _like(at: int, *names: str) -> None:
 _like(0, *(f"special.{name}" for name in (
     "erf", "erfc", "erfinv", "expit", "logit", "gamma", "gammaln", "digamma", "psi", "i0", "i1", "j0", "j1", "ndtr",
     "ndtri", "softmax", "log_softmax", "expm1", "log1p", "sinc", "entr", "factorial")))  # fmt: skip
-_like(1, *(f"special.{name}" for name in ("jv", "yv", "iv", "kv", "jn", "spherical_jn", "eval_legendre")))
+
+
+def _of_two(name: str) -> None:
+    """A function of an order or parameter and a point, which are broadcast."""
+
+    @native(f"scipy.special.{name}")
+    def apply(it: Interp, n: Value, x: Value, *args: Value, **kwargs: Value) -> Value:
+        if args or kwargs:
+            return unknown_of(it, [n, x], name)
+        if _is_scalar(n) and _is_scalar(x):
+            return Scalar("number")
+        parts = [replace(given_array(it, v), dtype=FLOAT64, data=None) for v in (n, x)]
+        return settle(run(it, "torch.add", parts), None)
+
+
+for _name in ("jv", "yv", "iv", "kv", "jn", "eval_legendre", "eval_chebyt", "eval_hermite", "comb", "binom", "xlogy"):
+    _of_two(_name)
 _like(0, *(f"ndimage.{name}" for name in (
     "gaussian_filter", "gaussian_filter1d", "median_filter", "uniform_filter", "maximum_filter", "minimum_filter",
     "sobel", "laplace", "gaussian_laplace", "convolve", "convolve1d", "correlate", "shift", "grey_dilation",
@@ -158,6 +174,17 @@ def butter(it: Interp, N: Value, Wn: Value, btype: Value = "low", analog: Value 
     if output not in ("ba", "sos"):
         return unknown_of(it, [output], "butter")
     return _designed(_order(N, btype), output)
+
+
+@native("scipy.signal.cont2discrete")
+def cont2discrete(it: Interp, system: Value, dt: Value, *args: Value, **kwargs: Value) -> Value:
+    """The four matrices of a state space keep their shapes."""
+    parts = known_items(it, system) or []
+    given = [given_array(it, part) for part in parts]
+    if len(given) != 4 or any(part.is_open or part.rank != 2 for part in given[:3]):
+        return unknown_of(it, parts, "cont2discrete")
+    feed = given[3] if not given[3].is_open and given[3].rank == 2 else unknown_array(it, "cont2discrete")
+    return (*(replace(part, dtype=FLOAT64, data=None) for part in (*given[:3], feed)), dt)
 
 
 @native("scipy.signal.resample")
