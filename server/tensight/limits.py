@@ -32,7 +32,7 @@ MAX_IDLE_FACTORIES: Final = 3
 #: Views of views that are walked back to the tensor whose elements they show.
 MAX_VIEW_CHAIN: Final = 8
 #: Statements spent on further variants of models (`resnet101` after `resnet50`): they only add contexts.
-MAX_VARIANT_STEPS: Final = 60_000
+MAX_VARIANT_STEPS: Final = 200_000
 #: Statements spent on trying the ranks of one input.
 MAX_TRIAL_STEPS: Final = 4_000
 #: Distinct shapes listed per expression.

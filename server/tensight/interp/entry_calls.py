@@ -166,9 +166,13 @@ class FunctionRoot(_Called):
         owner: str,
         severity: Severity,
         tier: Tier = Tier.BUILT,
+        *,
+        invented: bool | None = None,
     ) -> None:
         super().__init__(it, run, Root("function", owner, severity))
         self.function, self.obj, self.tier = function, obj, tier
+        #: whether nobody wrote what its arguments are
+        self.invented = severity is Severity.OFF if invented is None else invented
         #: what the last round gave
         self.result: Value = None
 
@@ -177,7 +181,7 @@ class FunctionRoot(_Called):
         it = self.it
         if spent(it):
             return
-        it.begin_root(invented=self.root.severity is Severity.OFF)
+        it.begin_root(invented=self.invented)
         self.enter(self.function, method=self.obj is not None)
         self.take_example(self.function, self.obj)
         callee: Value = self.function if self.obj is None else BoundMethod(self.function, self.obj)

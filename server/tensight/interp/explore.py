@@ -13,7 +13,17 @@ from .. import limits
 from ..diagnostics import Severity
 from ..values import ClassV, FunctionV, Instance, ModuleV, Value
 from .entry_calls import ClassRoot, FunctionRoot, spent
-from .factories import adds, form, leads_further, lit_lines, needs_nothing, shown
+from .factories import (
+    adds,
+    by_family,
+    form,
+    is_reached,
+    leads_further,
+    lit_lines,
+    needs_nothing,
+    one_of_each_family,
+    shown,
+)
 from .frame import Place
 
 if TYPE_CHECKING:
@@ -25,12 +35,13 @@ if TYPE_CHECKING:
 def explore(it: Interp, run: _Run, reuse: Reuse) -> None:
     """All further roots, the most useful first; what the budget does not reach stays dark."""
     it.begin_exploration()
+    scripted = frozenset(it.reached)
     definitions = list({id(node): (node, value, module) for node, value, module in reversed(it.definitions)}.values())
     definitions.reverse()
     functions = [(node, value, module) for node, value, module in definitions if isinstance(value, FunctionV)]
     classes = [value for _, value, _ in definitions if isinstance(value, ClassV)]
     _instances(it, run, 0)
-    later = _factories(it, run, reuse, functions)
+    later = _factories(it, run, reuse, functions, classes)
     left = [cls for cls in classes if _is_module(cls) and _wants(it, run, cls) is not None]
     for cls in _containers_first(left, definitions) if left else ():
         _class(it, run, reuse, cls)
@@ -39,7 +50,7 @@ def explore(it: Interp, run: _Run, reuse: Reuse) -> None:
         if not _is_module(cls):
             reuse.root(f"plain {_place(cls)}", partial(_plain_class, it, run, cls))
     if it.request.variants:
-        _variants(it, run, reuse, later)
+        _variants(it, run, reuse, [f for f in by_family(later) if leads_further(scripted, f)])
 
 
 def _begin(node: Any, module: ModuleV) -> Place:
@@ -52,18 +63,26 @@ def _place(value: FunctionV | ClassV) -> str:
     return f"{value.name} {span}"
 
 
-def _factories(it: Interp, run: _Run, reuse: Reuse, functions: list[tuple[Any, FunctionV, ModuleV]]) -> list[FunctionV]:
+def _factories(
+    it: Interp, run: _Run, reuse: Reuse, functions: list[tuple[Any, FunctionV, ModuleV]], classes: list[ClassV]
+) -> list[FunctionV]:
     """Functions that need no argument, as long as they lead to places that no root has seen; those that are left."""
     idle, later = 0, []
     for node, function, module in functions:
         if _begin(node, module) in it.reached or not needs_nothing(function):
             continue
-        if idle >= limits.MAX_IDLE_FACTORIES or not leads_further(it, node, module):
+        if idle >= limits.MAX_IDLE_FACTORIES or not leads_further(it.reached, function):
             later.append(function)
             continue
         known = len(run.facts)
         reuse.root(f"factory {node.lineno} {_place(function)}", partial(_factory, it, run, function))
         idle = 0 if adds(run, known) else idle + 1
+    dark = [cls for cls in classes if _is_module(cls) and not is_reached(it.reached, cls)]
+    for function in one_of_each_family(later) if dark else ():
+        reuse.root(f"factory {_place(function)}", partial(_factory, it, run, function))
+        later.remove(function)
+        if all(is_reached(it.reached, cls) for cls in dark):
+            break
     return later
 
 
@@ -97,7 +116,7 @@ def _call_product(it: Interp, run: _Run, product: Value, start: int, severity: S
     for obj in [product] if isinstance(product, Instance) else it.built[start : start + 1]:
         forward = _forward(obj.cls)
         if forward is not None:
-            FunctionRoot(it, run, forward, obj, obj.cls.name, severity).explore()
+            FunctionRoot(it, run, forward, obj, obj.cls.name, severity, invented=False).explore()
 
 
 def _variants(it: Interp, run: _Run, reuse: Reuse, functions: Iterable[FunctionV]) -> None:
@@ -111,7 +130,7 @@ def _variants(it: Interp, run: _Run, reuse: Reuse, functions: Iterable[FunctionV
 
 def _variant(it: Interp, run: _Run, function: FunctionV) -> None:
     before = len(it.built)
-    root = FunctionRoot(it, run, function, None, function.name, Severity.OFF)
+    root = FunctionRoot(it, run, function, None, function.name, Severity.OFF, invented=False)
     root.explore()
     _call_product(it, run, root.result, before, Severity.OFF)
     del it.built[before:]

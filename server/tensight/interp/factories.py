@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Set
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from ..values import ClassV, FunctionV, ModuleV
-from .frame import Code
+from ..values import ClassV, FunctionV
+from .frame import Code, Place
 
 if TYPE_CHECKING:
     from .analyse import _Run
@@ -37,26 +40,51 @@ def shown(lit: set[tuple[str, int]], function: FunctionV) -> bool:
     return span is None or any((span.file, line) in lit for line in range(span.line, span.end_line + 1))
 
 
-def leads_further(it: Interp, node: ast.AST, module: ModuleV) -> bool:
-    """Whether a factory names a function or class of its module that no root has entered yet.
+def leads_further(reached: Set[Place], function: FunctionV) -> bool:
+    """Whether a factory names a function or class of its module that was not reached.
 
     The twentieth variant of a model says nothing new of its blocks, and costs as much as the first."""
-    named = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-    used = [v for v in map(module.namespace.get, named) if isinstance(v, FunctionV | ClassV)]
-    return not used or not all(is_reached(it, value) for value in used)
+    code: Code = function.code
+    named = {n.id for n in ast.walk(code.node) if isinstance(n, ast.Name)}
+    used = [v for v in map(function.module.namespace.get, named) if isinstance(v, FunctionV | ClassV)]
+    return not used or not all(is_reached(reached, value) for value in used)
 
 
-def is_reached(it: Interp, value: FunctionV | ClassV) -> bool:
-    """Whether a root has entered the function, or any method of the class."""
+def is_reached(reached: Set[Place], value: FunctionV | ClassV) -> bool:
+    """Whether the function was entered, or any method of the class."""
     if isinstance(value, FunctionV):
-        return value.code.place in it.reached or not value.code.user
+        return value.code.place in reached or not value.code.user
     functions = [v for v in value.namespace.values() if isinstance(v, FunctionV)]
-    return not functions or any(f.code.place in it.reached for f in functions)
+    return not functions or any(f.code.place in reached for f in functions)
 
 
 def leaves_unused(it: Interp) -> bool:
     """Whether a function or class of the recorded files was not entered by any root."""
-    return any(not is_reached(it, value) for _, value, _ in it.definitions if isinstance(value, FunctionV | ClassV))
+    used = [value for _, value, _ in it.definitions if isinstance(value, FunctionV | ClassV)]
+    return not all(is_reached(it.reached, value) for value in used)
+
+
+def _family(name: str) -> str:
+    """What variants of a model have in common in their names: all but the numbers."""
+    return re.sub(r"\d+", "#", name)
+
+
+def one_of_each_family(functions: Iterable[FunctionV]) -> list[FunctionV]:
+    """The first function of each family of names."""
+    first: dict[str, FunctionV] = {}
+    for function in functions:
+        first.setdefault(_family(function.name), function)
+    return list(first.values())
+
+
+def by_family(functions: Iterable[FunctionV]) -> list[FunctionV]:
+    """The first of each family, then the second of each, and so on: what is cut in the end lacks no family."""
+    count: Counter[str] = Counter()
+    keyed: list[tuple[int, FunctionV]] = []
+    for function in functions:
+        keyed.append((count[_family(function.name)], function))
+        count[_family(function.name)] += 1
+    return [function for _, function in sorted(keyed, key=lambda pair: pair[0])]
 
 
 def needs_nothing(function: FunctionV) -> bool:

@@ -143,9 +143,10 @@ def import_module(it: Interp, name: str, span: Span | None = None, user: bool = 
             return it.modules[name]
         return _missing(it, name, span, user)
     if "." in name:
-        parent = import_module(it, name.rpartition(".")[0], span, user)
-        if isinstance(parent, ModuleV) and name in it.modules:
-            return it.modules[name]
+        import_module(it, name.rpartition(".")[0], span, user)
+        imported = it.modules.get(name) or it.world.modules.get(name)  # by the package itself
+        if imported is not None:
+            return imported
     return execute(it, source)
 
 
