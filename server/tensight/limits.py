@@ -41,6 +41,8 @@ MAX_CONTEXTS: Final = 16
 MAX_YIELDS: Final = 2_048
 #: Seconds for one root that nobody wrote; most take a tenth. A constructor of unknown arguments can fork without end.
 MAX_ROOT_SECONDS: Final = 1.0
+#: Seconds for one whose arguments somebody wrote, such as the forward of what a factory gives.
+MAX_WRITTEN_SECONDS: Final = 2.0
 #: Seconds for all roots that nobody wrote; a file of 500 lines takes a tenth of a second.
 MAX_EXPLORE_SECONDS: Final = 4.0
 #: Characters of a source file: more is generated code, and parsing it would block the server.

@@ -154,8 +154,13 @@ def _without_remainders(terms: Terms, k: int) -> Dim | None:
             continue
         atom = only_atom(from_terms({monomial: 1}))
         if isinstance(atom, Mod) and isinstance(atom.den, int) and coefficient * atom.den % k == 0:
-            rest = from_terms({key: value for key, value in terms.items() if key != monomial})
-            rest = rest + coefficient * atom.num
+            others = from_terms({key: value for key, value in terms.items() if key != monomial})
+            if atom.den == 2:
+                # x % 2 == 2*ceil(x/2) - x
+                rest = others - coefficient * atom.num
+                if len(as_terms(rest)) < len(terms) - 1:
+                    return rest + 2 * coefficient * ceil_div(atom.num, 2)
+            rest = others + coefficient * atom.num
             if len(as_terms(rest)) < len(terms) - 1:
                 return rest - coefficient * atom.den * floor_div(atom.num, atom.den)
     return None
@@ -208,6 +213,13 @@ def _modulo_constant(num: Expr, k: int) -> Dim:
 
 
 def _by_symbolic(num: Dim, b: Expr) -> Dim:
+    found = _remainder_in(num, b)
+    if found is not None:
+        # (c*(x % b) + y) // b == (c*x + y)//b - c*(x//b), where x cancels against a term of y
+        coefficient, inner, others = found
+        without = others + coefficient * inner
+        if len(as_terms(without)) < len(as_terms(others)):
+            return floor_div(without, b) - coefficient * floor_div(inner, b)
     whole, rest = _split(num, b)
     if isinstance(rest, int) and rest == 0:
         return whole
@@ -234,7 +246,23 @@ def _positive_quotient(rest: Dim, b: Expr) -> Dim:
     return _atom(FloorDiv(rest, b))
 
 
+def _remainder_in(num: Dim, b: Expr) -> tuple[int, Dim, Dim] | None:
+    """`c`, `x`, `y` with `num == c*(x % b) + y`; None where there is no such term."""
+    for monomial, coefficient in as_terms(num).items():
+        if len(monomial) == 1:
+            ((atom, power),) = monomial
+            if power == 1 and isinstance(atom, Mod) and atom.den == b:
+                others = {key: value for key, value in as_terms(num).items() if key != monomial}
+                return coefficient, atom.num, from_terms(others)
+    return None
+
+
 def _modulo_symbolic(num: Dim, b: Expr) -> Dim:
+    found = _remainder_in(num, b)
+    if found is not None:
+        # (c*(x % b) + y) % b == (c*x + y) % b
+        coefficient, inner, others = found
+        return modulo(coefficient * inner + others, b)
     _, rest = _split(num, b)
     if isinstance(rest, int) and rest == 0:
         return 0

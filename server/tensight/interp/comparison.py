@@ -24,6 +24,7 @@ from ..values import (
     Unknown,
     Value,
 )
+from ..values.unknown import Ordering
 from . import calls, deferred, forks, iteration
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def compare(it: Interp, token: str, a: Value, b: Value) -> Value:
     if _is_int(a) and _is_int(b) and (isinstance(a, Expr) or isinstance(b, Expr)):
         pair = (a, b) if token in ("<", "<=") else (b, a)
         truth = less(*pair) if token in ("<", ">") else less_equal(*pair)
-        return Scalar("bool") if truth is Truth.MAYBE else truth is Truth.YES
+        return Ordering("bool", *pair) if truth is Truth.MAYBE else truth is Truth.YES
     if isinstance(a, Expr) or isinstance(b, Expr):
         return Scalar("bool")
     if isinstance(a, ListV | SetV | DictV) or isinstance(b, ListV | SetV | DictV):

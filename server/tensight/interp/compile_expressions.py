@@ -218,7 +218,8 @@ def _ifexp(unit: Unit, node: ast.IfExp, scope: Scope) -> Evaluate:
     narrow = narrowing(unit, node.test, scope)
 
     def run(f: Frame) -> Value:
-        answer = f.it.truth(test(f))
+        tested = test(f)
+        answer = f.it.truth(tested)
         if answer is not None:
             return then(f) if answer else other(f)
 
@@ -229,7 +230,7 @@ def _ifexp(unit: Unit, node: ast.IfExp, scope: Scope) -> Evaluate:
 
             return evaluate
 
-        return forks.either(f.it, [arm(then, True), arm(other, False)])
+        return forks.either(f.it, [arm(then, True), arm(other, False)], dim=forks.joiner(tested))
 
     return recorded(unit.slot(node, "ifexp"), run)
 

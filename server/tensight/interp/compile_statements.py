@@ -201,7 +201,8 @@ def _if(unit: Unit, node: ast.If, scope: Scope) -> Execute:
     narrow, learn = narrowing(unit, node.test, scope), lessons(unit, node.test, scope)
 
     def run(f: Frame) -> Signal:
-        answer = f.it.truth(test(f))
+        tested = test(f)
+        answer = f.it.truth(tested)
         if answer is True:
             return then(f)
         if answer is False:
@@ -214,7 +215,7 @@ def _if(unit: Unit, node: ast.If, scope: Scope) -> Execute:
 
             return take
 
-        signal = forks.branch(f, [arm(then, True), arm(other, False)])
+        signal = forks.branch(f, [arm(then, True), arm(other, False)], forks.joiner(tested))
         if f.it.survivor is not None and f.it.certain:
             learn(f, f.it.survivor == 0)
         return signal

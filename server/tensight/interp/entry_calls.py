@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from .. import limits
 from ..diagnostics import Diagnostic, Severity
 from ..syntax.span import Span
 from ..values import BoundMethod, ClassV, FunctionV, Instance, Reason, Tensor, Unknown, Value
@@ -181,7 +182,7 @@ class FunctionRoot(_Called):
         it = self.it
         if spent(it):
             return
-        it.begin_root(invented=self.invented)
+        it.begin_root(self.invented, limits.MAX_ROOT_SECONDS if self.invented else limits.MAX_WRITTEN_SECONDS)
         self.enter(self.function, method=self.obj is not None)
         self.take_example(self.function, self.obj)
         callee: Value = self.function if self.obj is None else BoundMethod(self.function, self.obj)

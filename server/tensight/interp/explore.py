@@ -18,6 +18,7 @@ from .factories import (
     by_family,
     form,
     is_reached,
+    leading_to,
     leads_further,
     lit_lines,
     needs_nothing,
@@ -78,7 +79,7 @@ def _factories(
         reuse.root(f"factory {node.lineno} {_place(function)}", partial(_factory, it, run, function))
         idle = 0 if adds(run, known) else idle + 1
     dark = [cls for cls in classes if _is_module(cls) and not is_reached(it.reached, cls)]
-    for function in one_of_each_family(later) if dark else ():
+    for function in one_of_each_family(leading_to(dark, later, it.definitions)) if dark and later else ():
         reuse.root(f"factory {_place(function)}", partial(_factory, it, run, function))
         later.remove(function)
         if all(is_reached(it.reached, cls) for cls in dark):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Set
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from ..values import ClassV, FunctionV
+from ..values import ClassV, FunctionV, ModuleV, Value
 from .frame import Code, Place
 
 if TYPE_CHECKING:
@@ -56,6 +56,29 @@ def is_reached(reached: Set[Place], value: FunctionV | ClassV) -> bool:
         return value.code.place in reached or not value.code.user
     functions = [v for v in value.namespace.values() if isinstance(v, FunctionV)]
     return not functions or any(f.code.place in reached for f in functions)
+
+
+def leading_to(
+    classes: Iterable[ClassV], functions: Iterable[FunctionV], definitions: Iterable[tuple[Any, Value, ModuleV]]
+) -> list[FunctionV]:
+    """The functions that name one of the classes, or something that does."""
+    nodes = {node.name: node for node, _, _ in definitions}
+    named: dict[str, set[str]] = {}
+    wanted = {cls.name for cls in classes}
+
+    def leads(name: str) -> bool:
+        seen, todo = {name}, [name]
+        while todo:
+            one = todo.pop()
+            if one not in named:
+                named[one] = {n.id for n in ast.walk(nodes[one]) if isinstance(n, ast.Name) and n.id in nodes}
+            if named[one] & wanted:
+                return True
+            todo.extend(named[one] - seen)
+            seen |= named[one]
+        return False
+
+    return [function for function in functions if function.name in nodes and leads(function.name)]
 
 
 def leaves_unused(it: Interp) -> bool:

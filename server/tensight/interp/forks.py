@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from .. import limits
 from ..values import Reason, Unknown, Value, join
+from ..values.join import JoinDim, Ordered, join_dim
+from ..values.unknown import Ordering
 from .errors import PyRaise
 from .frame import BREAK, CONTINUE, RETURN, Execute, Frame, Signal
 from .journal import Delta
@@ -45,7 +47,12 @@ def _run(it: Interp, frame: Frame | None, arm: Callable[[], Signal]) -> _Arm:
     return _Arm(it.journal.undo(), signal, frame.return_value if frame is not None else None, raised)
 
 
-def branch(frame: Frame, arms: Sequence[Callable[[], Signal]]) -> Signal:
+def joiner(test: Value) -> JoinDim:
+    """How the sizes after both arms of an undecided test are joined."""
+    return Ordered(test) if isinstance(test, Ordering) else join_dim
+
+
+def branch(frame: Frame, arms: Sequence[Callable[[], Signal]], dim: JoinDim = join_dim) -> Signal:
     """Run statement arms of which exactly one is taken, nobody knows which. Returns the signal to go on with.
 
     An arm that always raises is a guard: it is dropped, and what the others know holds afterwards."""
@@ -71,7 +78,7 @@ def branch(frame: Frame, arms: Sequence[Callable[[], Signal]]) -> Signal:
     if normal:
         for arm in others:
             _leave(frame, arm)
-        it.journal.join([r.delta for r in normal])
+        it.journal.join([r.delta for r in normal], dim)
         return None
     for wanted in (CONTINUE, BREAK):
         group = [r for r in others if r.signal == wanted]
@@ -84,7 +91,7 @@ def branch(frame: Frame, arms: Sequence[Callable[[], Signal]]) -> Signal:
     it.journal.join([r.delta for r in others])
     value = others[0].value
     for arm in others[1:]:
-        value = join(value, arm.value)
+        value = join(value, arm.value, dim)
     frame.return_value = value
     return RETURN
 
@@ -112,7 +119,9 @@ def finish(frame: Frame) -> Value:
     return value
 
 
-def either(it: Interp, arms: Sequence[Callable[[], Value]], *, accepted: bool = False) -> Value:
+def either(
+    it: Interp, arms: Sequence[Callable[[], Value]], *, accepted: bool = False, dim: JoinDim = join_dim
+) -> Value:
     """The join of expressions of which one is evaluated; arms that raise are dropped. `accepted`: so are those that
     PyTorch refuses."""
     if it.forks >= limits.MAX_FORKS:
@@ -134,8 +143,8 @@ def either(it: Interp, arms: Sequence[Callable[[], Value]], *, accepted: bool = 
         raise error
     refused = [accepted and _is_refused(value) for value in values]
     likely = [i for i in range(len(values)) if not refused[i] or all(refused)]
-    it.journal.join([alive[i].delta for i in likely])
-    return reduce(join, [values[i] for i in likely])
+    it.journal.join([alive[i].delta for i in likely], dim)
+    return reduce(lambda a, b: join(a, b, dim), [values[i] for i in likely])
 
 
 def _is_refused(value: Value) -> bool:

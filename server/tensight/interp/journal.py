@@ -14,7 +14,7 @@ from typing import Any
 
 from ..values import DictV, ListV, SetV, Value, join
 from ..values.containers import stamp
-from ..values.join import same, widen
+from ..values.join import JoinDim, join_dim, same, widen
 
 
 class _Missing:
@@ -152,8 +152,8 @@ class Journal:
         for change in delta.values():
             self._write(change, change.new)
 
-    def join(self, deltas: Iterable[Delta]) -> None:
-        """The state after one of several arms: each place holds what any of them left there."""
+    def join(self, deltas: Iterable[Delta], dim: JoinDim = join_dim) -> None:
+        """The state after one of several arms: each place holds what any of them left there; `dim` joins two sizes."""
         deltas = list(deltas)
         places: dict[Key, Change] = {}
         for delta in deltas:
@@ -164,7 +164,10 @@ class Journal:
             news = [delta[place].new if place in delta else current for delta in deltas]
             value = news[0]
             for new in news[1:]:
-                value = _join_contents(first.target, value, new) if first.key is _WHOLE else _join_slot(value, new)
+                if first.key is _WHOLE:
+                    value = _join_contents(first.target, value, new, dim)
+                else:
+                    value = _join_slot(value, new, dim)
             self._write(first, value)
 
     def join_later(self, delta: Delta) -> None:
@@ -199,21 +202,21 @@ class Journal:
             self.set(change.target, change.key, value)
 
 
-def _join_slot(a: Any, b: Any) -> Any:
+def _join_slot(a: Any, b: Any, dim: JoinDim = join_dim) -> Any:
     """A name that only one arm bound keeps that value: using it elsewhere would be the program's own error."""
     if a is MISSING:
         return b
     if b is MISSING:
         return a
-    return join(a, b)
+    return join(a, b, dim)
 
 
-def _join_contents(target: Any, a: Any, b: Any) -> Any:
+def _join_contents(target: Any, a: Any, b: Any, dim: JoinDim = join_dim) -> Any:
     if isinstance(target, ListV):
-        joined = join(ListV(a[0], a[1]), ListV(b[0], b[1]))
+        joined = join(ListV(a[0], a[1]), ListV(b[0], b[1]), dim)
         return (joined.items, joined.rest)
     if isinstance(target, DictV):
-        joined = join(DictV(a[0], a[1]), DictV(b[0], b[1]))
+        joined = join(DictV(a[0], a[1]), DictV(b[0], b[1]), dim)
         return (joined.items, joined.rest, joined.optional)
     joined = SetV({**a[0], **b[0]}, a[1] or b[1] or a[0].keys() != b[0].keys())
     return (joined.items, joined.open)

@@ -126,13 +126,13 @@ class Interp:
         """The script has run: roots that nobody wrote follow, for a while."""
         self.explore_until = time.thread_time() + limits.MAX_EXPLORE_SECONDS
 
-    def begin_root(self, invented: bool = False) -> None:
+    def begin_root(self, invented: bool = False, seconds: float = limits.MAX_ROOT_SECONDS) -> None:
         """A root that the script did not reach begins: its time is bounded, so that others have their turn.
 
         `invented`: so are its arguments, and nothing that it does is certain."""
         self.last_step = min(limits.MAX_STEPS, self.steps + limits.MAX_INVENTED_STEPS) if invented else limits.MAX_STEPS
-        self.root_until = time.thread_time() + limits.MAX_ROOT_SECONDS
-        self.deadline = min(self.deadline, time.monotonic() + limits.MAX_ROOT_SECONDS)
+        self.root_until = time.thread_time() + seconds
+        self.deadline = min(self.deadline, time.monotonic() + seconds)
 
     # ---- certainty
     @property

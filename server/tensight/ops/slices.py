@@ -84,6 +84,8 @@ def sliced(size: Dim, index: slice) -> tuple[Dim | None, Dim, int]:
     if length is not None:
         return None, length, 1
     start, stop, step = (_hidden(end) for end in (start, stop, step))
+    if stop is None and type(start) is int and type(step) is int and 0 <= start < step:
+        return position(start, size), (size + step - 1 - start) // step, step
     first: Dim = 0 if start is None else fresh_unknown() if start is _HIDDEN else position(start, size)
     last: Dim = size if stop is None else fresh_unknown() if stop is _HIDDEN else position(stop, size)
     if is_unknown(first) or is_unknown(last):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..dims import Dim, Expr, Truth, ceil_div, divides, equal, fresh_unknown, is_unknown, less
+from ..dims import Dim, Expr, Truth, ceil_div, dim_max, divides, equal, fresh_unknown, is_unknown, less
 from ..limits import MAX_ITEMS
 from ..values import Reason, Tensor, Unknown, torch_size_text
 from .checks import axis, check, refuse, require_equal
@@ -14,6 +14,7 @@ from .errors import NOTES, Lift
 from .kinds import Axis, Int, IntOrSizes, Raw, Sizes
 from .parts import chosen, part
 from .registry import op
+from .slices import position as place
 
 
 def _parts(input: Tensor, position: int, sizes: Sequence[Dim]) -> tuple[Tensor, ...]:
@@ -215,17 +216,12 @@ def _sections(input: Tensor, position: int, where: Any) -> tuple[Tensor, ...]:
     if isinstance(where, int | Expr):
         return _parts(input, position, section_sizes(total, where))
     bounds = [to_int(item) for item in items_of(where)]
-    if not isinstance(total, int) or not all(isinstance(item, int) for item in bounds):
+    ends = [place(end, total) for end in bounds]
+    if any(is_unknown(end) for end in ends):
         return _parts_unknown(input, position, len(bounds) + 1)
-    sizes, start = [], 0
-    out = []
-    for end in (*bounds, total):
-        low = min(max(start + total if start < 0 else start, 0), total)
-        high = min(max(end + total if end < 0 else end, 0), total)
-        sizes.append(max(high - low, 0))
-        out.append(part(input, position, low, sizes[-1]))
-        start = end
-    return tuple(out)
+    return tuple(
+        part(input, position, low, dim_max(high - low, 0)) for low, high in zip((0, *ends), (*ends, total), strict=True)
+    )
 
 
 def _parts_at(input: Tensor, position: int, where: Tensor) -> tuple[Tensor, ...]:

@@ -5,19 +5,21 @@ Laws (property-tested): join is commutative and idempotent up to fresh unknown d
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ..dims import Dim, Expr, Truth, depends_on_data, fresh_data, fresh_unknown, is_data, is_unknown, less
+from ..dims import Dim, Expr, Truth, depends_on_data, dim_max, dim_min, fresh_data, fresh_unknown, is_data, is_unknown, less
 from .containers import DictV, Fields, ListV, OneOf, SetV, Size, Value
 from .objects import BoundMethod, Instance, PartialV
 from .ratio import Ratio
 from .tensor import Tensor
-from .unknown import Reason, Scalar, Unknown
+from .unknown import Ordering, Reason, Scalar, Unknown
 
 #: Options kept apart in a OneOf; more are Unknown.
 MAX_OPTIONS = 4
-_JoinDim = Callable[[Any, Any], Any]
+#: Operations that are walked back to an input.
+_MOST_STEPS = 8
+JoinDim = Callable[[Any, Any], Any]
 _NUMBER = {bool: "bool", int: "int", float: "float", complex: "complex"}
 
 
@@ -30,6 +32,27 @@ def join_dim(a: Any, b: Any) -> Any:
     return fresh_unknown()
 
 
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Joins a size after a test with the size after its opposite: where they are what was compared, it is the smaller
+    or the larger one (`if size <= window: window = size`)."""
+
+    test: Ordering
+
+    def __call__(self, then: Any, other: Any) -> Any:
+        found = self.extreme(then, other)
+        return join_dim(then, other) if found is None else found
+
+    def extreme(self, then: Any, other: Any) -> Dim | None:
+        """None if they are other sizes."""
+        less, more = self.test.less, self.test.more
+        if then == less and other == more:
+            return dim_min(less, more)
+        if then == more and other == less:
+            return dim_max(less, more)
+        return None
+
+
 def shared_dim(a: Any, b: Any) -> Any:
     """One axis of what several contexts share: sizes that differ have no name."""
     return a if a is b or a == b else fresh_unknown()
@@ -39,7 +62,7 @@ def _is_size(dim: Any) -> bool:
     return not is_unknown(dim) and less(dim, 0) is Truth.NO
 
 
-def _join_tensor(a: Tensor, b: Tensor, dim: _JoinDim) -> Tensor:
+def _join_tensor(a: Tensor, b: Tensor, dim: JoinDim) -> Tensor:
     if a.dims is None or b.dims is None or ... in a.dims or ... in b.dims or len(a.dims) != len(b.dims):
         dims: Any = a.dims if a.dims == b.dims else None
     else:
@@ -52,10 +75,24 @@ def _join_tensor(a: Tensor, b: Tensor, dim: _JoinDim) -> Tensor:
         a.data if a.data == b.data else None,
         a.parameter and b.parameter,
         unknown,
-        a.entry if a.entry == b.entry else None,
+        a.entry if a.entry == b.entry else _unrepaired(a, b) if dims is None else None,
         a.made_by,
         a.strides if a.strides == b.strides else None,
     )
+
+
+def _unrepaired(a: Tensor, b: Tensor) -> str | None:
+    """The input that one of them is and that the other was made of: `if x.dim() == 3: x = x.unsqueeze(0)` makes it
+    look like what is needed, which it otherwise does as it is."""
+    for plain, made in ((a, b), (b, a)):
+        step = made
+        for _ in range(_MOST_STEPS if plain.entry is not None and made.entry is None else 0):
+            if step.entry == plain.entry:
+                return plain.entry
+            if step.made_by is None or not step.made_by.inputs:
+                break
+            step = step.made_by.inputs[0]
+    return None
 
 
 def shared(a: Value, b: Value) -> Value:
@@ -63,22 +100,25 @@ def shared(a: Value, b: Value) -> Value:
     return join(a, b, shared_dim)
 
 
-def join(a: Value, b: Value, dim: _JoinDim = join_dim) -> Value:
+def join(a: Value, b: Value, dim: JoinDim = join_dim) -> Value:
     """What is known of a value that is either `a` or `b`; `dim` joins two sizes."""
     if a is b:
         return a
     if isinstance(a, Unknown):
-        return a
+        return b if isinstance(b, Unknown) and a.entry is None and b.entry is not None else a
     if isinstance(b, Unknown):
         return b
     if isinstance(a, Tensor) and isinstance(b, Tensor):
-        if dim is join_dim and not a.is_open and not b.is_open and len(a.shape) != len(b.shape):
+        if dim is not shared_dim and not a.is_open and not b.is_open and len(a.shape) != len(b.shape):
             return OneOf((a, b))
         return _join_tensor(a, b, dim)
     if isinstance(a, OneOf) or isinstance(b, OneOf):
         return _join_options(a, b, dim)
     if _is_int(a) and _is_int(b):
-        return a if type(a) is type(b) and a == b else fresh_unknown(None)
+        if type(a) is type(b) and a == b:
+            return a
+        chosen = dim.extreme(a, b) if isinstance(dim, Ordered) else None
+        return fresh_unknown(None) if chosen is None else chosen
     if type(a) is type(b) and isinstance(a, bool | int | float | complex | str | bytes | type(None)):
         if a == b or (a != a and b != b):
             return a
@@ -136,7 +176,7 @@ def _join_scalar(a: Value, b: Value) -> Scalar | None:
     return None if "str" in kinds else Scalar("number")
 
 
-def _join_options(a: Value, b: Value, dim: _JoinDim) -> Value:
+def _join_options(a: Value, b: Value, dim: JoinDim) -> Value:
     options: list[Value] = list(a.options) if isinstance(a, OneOf) else [a]
     for value in b.options if isinstance(b, OneOf) else (b,):
         for i, old in enumerate(options):
@@ -163,7 +203,7 @@ def _mergeable(a: Value, b: Value) -> bool:
     return type(a) is type(b) and isinstance(a, bool | int | float | Scalar | ListV | DictV | SetV | Expr | str)
 
 
-def _join_list(a: ListV, b: ListV, dim: _JoinDim) -> ListV:
+def _join_list(a: ListV, b: ListV, dim: JoinDim) -> ListV:
     if len(a.items) == len(b.items) and a.rest is None and b.rest is None:
         return ListV([join(x, y, dim) for x, y in zip(a.items, b.items)], None, a.kind)
     every = [*a.items, *b.items, *(r for r in (a.rest, b.rest) if r is not None)]
@@ -175,7 +215,7 @@ def _join_list(a: ListV, b: ListV, dim: _JoinDim) -> ListV:
     return ListV([], rest, a.kind)
 
 
-def _join_dict(a: DictV, b: DictV, dim: _JoinDim) -> DictV:
+def _join_dict(a: DictV, b: DictV, dim: JoinDim) -> DictV:
     if a.items.keys() == b.items.keys() and a.rest is None and b.rest is None:
         items = {k: join(v, b.items[k], dim) for k, v in a.items.items()}
         return DictV(items, None, a.kind, a.default_factory)

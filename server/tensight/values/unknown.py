@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from ..dims import Dim
 from ..syntax.span import Span
 
 
@@ -45,3 +46,11 @@ class Scalar:
     """A Python number whose value is not known; `kind` is "int", "float", "bool", "complex" or "number"."""
 
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering(Scalar):
+    """An undecided test of two sizes: where it holds `less <= more`, where it fails `less >= more`."""
+
+    less: Dim
+    more: Dim
