@@ -8,7 +8,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..dims import Dim, Expr, Truth, depends_on_data, dim_max, dim_min, fresh_data, fresh_unknown, is_data, is_unknown, less
+from ..dims import (
+    Dim,
+    Expr,
+    Truth,
+    depends_on_data,
+    dim_max,
+    dim_min,
+    fresh_data,
+    fresh_unknown,
+    is_data,
+    is_unknown,
+    less,
+)
 from .containers import DictV, Fields, ListV, OneOf, SetV, Size, Value
 from .objects import BoundMethod, Instance, PartialV
 from .ratio import Ratio
