@@ -10,6 +10,7 @@ from tensight.dims import (
     Dim,
     Expr,
     Facts,
+    FreshNames,
     SymbolKind,
     Truth,
     bounds,
@@ -24,10 +25,10 @@ from tensight.dims import (
     less_equal,
     not_equal,
     parse,
-    reset_fresh,
     solve,
     symbol,
     to_text,
+    use_names,
 )
 
 B, C, H, W, T, n = (symbol(name) for name in ("B", "C", "H", "W", "T", "n"))
@@ -114,11 +115,11 @@ def test_bounds(dim: Dim, expected: tuple[int | None, int | None]) -> None:
 
 
 def test_fresh_symbols() -> None:
-    reset_fresh(taken=["n1"])
+    use_names(FreshNames({"n1"}))
     assert [to_text(fresh_data()) for _ in range(3)] == ["n", "n2", "n3"]
     assert fresh_unknown() != fresh_unknown()
     assert is_unknown(B * fresh_unknown())
-    reset_fresh()
+    use_names(FreshNames())
     assert fresh_data() == symbol("n", 0, SymbolKind.DATA)
 
 

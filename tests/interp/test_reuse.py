@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from editing import Editing, outcome
 from tensight.interp.facts import Analysis
-from tensight.project import Project
 
 FILE = """\
 import torch
@@ -54,17 +54,11 @@ class Plain:
 """
 
 
-class Editor:
+class Editor(Editing):
     """One file in one project."""
 
     def __init__(self, folder: Path, text: str = FILE) -> None:
-        self.path, self.text, self.project = str(folder / "model.py"), text, Project()
-        self.show(text)
-
-    def show(self, text: str) -> Analysis:
-        self.text = text
-        self.project.open(self.path, text)
-        return self.project.analyse(self.path)
+        super().__init__(folder, text)
 
     def edit(self, old: str, new: str) -> Analysis:
         assert old in self.text
@@ -72,8 +66,7 @@ class Editor:
 
     def roots(self) -> tuple[set[str], set[str]]:
         """The names of the roots that were taken over, and of those that were run."""
-        memory = self.project._memos[self.path].memory
-        return ({_name(root) for root in memory.reused}, {_name(root) for root in memory.run})
+        return ({_name(root) for root in self.memory.reused}, {_name(root) for root in self.memory.run})
 
 
 _KINDS = {"factory", "function", "variant", "class", "plain", "True", "False"}
@@ -81,18 +74,6 @@ _KINDS = {"factory", "function", "variant", "class", "plain", "True", "False"}
 
 def _name(root: str) -> str:
     return next(word for word in root.split() if word not in _KINDS and not word.isdigit())
-
-
-def outcome(analysis: Analysis) -> object:
-    """What is shown of an analysis; unknown sizes have other numbers each time."""
-    facts = [(f.span, f.kind, _shown([o.value for o in f.observations] or f.alone)) for f in analysis.facts]
-    diagnostics = [(d.code, d.span, d.message, d.severity) for d in analysis.diagnostics]
-    inputs = [(i.owner, i.name, _shown(i.value), i.fits) for i in analysis.inputs]
-    return facts, diagnostics, inputs
-
-
-def _shown(value: object) -> str:
-    return re.sub(r"\?\d+| at 0x[0-9a-f]+", "?", repr(value))
 
 
 @pytest.fixture
@@ -125,7 +106,7 @@ def test_only_the_roots_of_the_last_version_are_kept(editor: Editor) -> None:
     for _ in range(3):
         editor.edit("import torch\n", "\nimport torch\n")
         editor.edit("y = self.layer(x)", "y = self.layer(x) + 0")
-    memory = editor.project._memos[editor.path].memory
+    memory = editor.memory
     assert sorted(memory.kept) == sorted(memory.reused + memory.run)
 
 

@@ -27,7 +27,7 @@ from torch.testing._internal.opinfo.core import OpInfo, SampleInput
 
 import tensight.ops  # noqa: F401  (fills the registry)
 from ops.convert import DATA_LIMIT, Comparison, to_value
-from tensight.dims import Expr, evaluate, reset_fresh, symbol
+from tensight.dims import Expr, FreshNames, evaluate, symbol, use_names
 from tensight.ops.errors import NOTES, ShapeError
 from tensight.ops.registry import RULES, OpRule
 from tensight.values import DictV, Fields, ListV, Size, Tensor, Unknown
@@ -199,7 +199,7 @@ def run_rule(rule: OpRule, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, 
         return Refusal(error.exception, error.message)
     finally:
         NOTES.clear()
-        reset_fresh()
+        use_names(FreshNames())
 
 
 def judge(got: Any, real: Any) -> Comparison:
@@ -351,7 +351,7 @@ def commuting(rule: OpRule, args: tuple[Any, ...], kwargs: Mapping[str, Any]) ->
         return []
     finally:
         NOTES.clear()
-    reset_fresh()
+    use_names(FreshNames())
     lifted = tuple(_symbolic(a, env) for a in args)
     try:
         symbolic = rule(*lifted, **{k: _symbolic(v, env) for k, v in kwargs.items()})

@@ -10,7 +10,7 @@ from tensight.dims.evaluate import evaluate, substitute
 from tensight.dims.expr import Dim, Expr, fresh_unknown, is_unknown
 from tensight.dims.extrema import dim_max, dim_min
 from tensight.dims.facts import Facts
-from tensight.dims.fresh import data_for, depends_on_data, fresh_data, is_data, reset_fresh, symbol
+from tensight.dims.fresh import FreshNames, data_for, depends_on_data, fresh_data, is_data, symbol, use_names
 from tensight.dims.parse import parse
 from tensight.dims.solve import Solution, solve
 from tensight.dims.text import to_python, to_text
@@ -20,6 +20,7 @@ __all__ = [
     "Dim",
     "Expr",
     "Facts",
+    "FreshNames",
     "Solution",
     "Symbol",
     "SymbolKind",
@@ -43,10 +44,10 @@ __all__ = [
     "less_equal",
     "not_equal",
     "parse",
-    "reset_fresh",
     "solve",
     "substitute",
     "symbol",
     "to_python",
     "to_text",
+    "use_names",
 ]

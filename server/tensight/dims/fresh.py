@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from tensight.dims.atoms import Symbol, SymbolKind
@@ -16,32 +17,52 @@ def symbol(name: str, minimum: int | None = 1, kind: SymbolKind = SymbolKind.INP
     return from_atom(Symbol(name, minimum, kind))
 
 
-_data_names: set[str] = set()
-#: for each hint the last number that was tried: all smaller ones are in use
-_used: dict[str, int] = {}
+@dataclass(slots=True)
+class FreshNames:
+    """The names of data symbols that are in use, so that the same program names them the same each time."""
+
+    taken: set[str] = field(default_factory=set)
+    #: for each hint the last number that was tried: all smaller ones are in use
+    tried: dict[str, int] = field(default_factory=dict)
+    #: sizes by what decides them
+    made_for: dict[Hashable, Expr] = field(default_factory=dict)
+
+    def add(self, other: FreshNames) -> None:
+        """Take over what is in use elsewhere."""
+        self.taken |= other.taken
+        for hint, number in other.tried.items():
+            self.tried[hint] = max(number, self.tried.get(hint, 0))
+        self.made_for.update(other.made_for)
+
+
+_names = FreshNames()
+
+
+def use_names(names: FreshNames) -> None:
+    """From now on data symbols are named next to these."""
+    global _names
+    _names = names
 
 
 def fresh_data(hint: str = "n", minimum: int | None = 0) -> Expr:
     """A number that depends on data: a size unless `minimum` says otherwise, named after the hint, a number added
     until the name is unused."""
-    name = hint
-    for number in itertools.count(_used.get(hint, 0) + 1):
-        if name not in _data_names:
+    name, names = hint, _names
+    for number in itertools.count(names.tried.get(hint, 0) + 1):
+        if name not in names.taken:
             break
         name = f"{hint}{number}"
-        _used[hint] = number
-    _data_names.add(name)
+        names.tried[hint] = number
+    names.taken.add(name)
     return symbol(name, minimum, SymbolKind.DATA)
-
-
-_made_for: dict[Hashable, Expr] = {}
 
 
 def data_for(key: Hashable) -> Expr:
     """The size that depends on data in the way that the key tells: the same one each time."""
-    made = _made_for.get(key)
+    made_for = _names.made_for
+    made = made_for.get(key)
     if made is None:
-        made = _made_for[key] = fresh_data()
+        made = made_for[key] = fresh_data()
     return made
 
 
@@ -56,12 +77,4 @@ def is_data(dim: Dim) -> bool:
     return isinstance(atom, Symbol) and atom.kind is SymbolKind.DATA
 
 
-def reset_fresh(taken: Iterable[str] = ()) -> None:
-    """Start the names of fresh data symbols again, so that an analysis names them the same each time."""
-    _data_names.clear()
-    _used.clear()
-    _made_for.clear()
-    _data_names.update(taken)
-
-
-__all__ = ["data_for", "depends_on_data", "fresh_data", "fresh_unknown", "is_data", "reset_fresh", "symbol"]
+__all__ = ["FreshNames", "data_for", "depends_on_data", "fresh_data", "fresh_unknown", "is_data", "symbol", "use_names"]

@@ -11,7 +11,7 @@ from typing import Any
 
 from .. import limits
 from ..diagnostics import Diagnostic, Severity
-from ..dims import reset_fresh
+from ..dims import FreshNames, use_names
 from ..values import ModuleV
 from . import explore, imports
 from .deferred import Deferred
@@ -22,8 +22,9 @@ from .frame import Code, Slot
 from .machine import Interp
 from .ports import Request, Source
 from .record import Recorder
-from .reuse import Reuse
+from .reuse import Memory, Reuse
 from .roots import Root
+from .script import Runner
 from .tiers import OPEN, Tier, fact_darkness, meet
 from .world import World
 
@@ -70,8 +71,8 @@ class _Run:
     """The roots of one request, in order of their use to the reader."""
 
     def __init__(self, request: Request, world: World) -> None:
-        reset_fresh()
-        self.request = request
+        use_names(FreshNames())
+        self.request, self.world = request, world
         self.it = Interp(request, world)
         self.facts: dict[Slot, tuple[Fact, Tier]] = {}
         self.inputs: list[EntryInput] = []
@@ -83,14 +84,17 @@ class _Run:
         self.started = time.monotonic()
 
     def result(self) -> Result:
-        it = self.it
+        memory = self.request.memory
         try:
-            self._script()
+            lines_of = self._script(memory)
+            self._others()
             self._callers()
-            explore.explore(it, self, Reuse(it, self, self.request.memory))
+            if memory is not None and memory.script is not None:
+                self.it.journal.lay_ground()
+            explore.explore(self.it, self, Reuse(self.it, self, memory, lines_of))
             return self._collected()
         finally:
-            it.close()
+            self.it.close(keep=memory is not None and memory.script is not None)
 
     def _collected(self) -> Result:
         """What all roots found, by file."""
@@ -115,12 +119,36 @@ class _Run:
             )  # fmt: skip
         return Result(tuple(out))
 
-    def _script(self) -> None:
-        """The entry as `__main__`, then the other named files: imported, and their own `__main__` block."""
+    def _script(self, memory: Memory | None) -> Callable[[int], list[range]]:
+        """The entry as `__main__`: the parts of it that the Memory does not have."""
+        before, known = (memory.script, memory.names) if memory is not None else (None, {})
         it = self.it
         it.root = Root("script", "<script>")
-        self._guard(lambda: imports.execute(it, self.request.entry, "__main__"))
-        self.absorb(it.recorder, Tier.SCRIPT)
+        runner = Runner(it, self.request.entry, known)
+        self._guard(lambda: runner.run(before))
+        if runner.broken_off and before is not None:
+            before.release()
+            it.close(keep=False)
+            it = self.it = Interp(self.request, self.world)
+            it.root = Root("script", "<script>")
+            runner = Runner(it, self.request.entry, runner.names)
+            self._guard(partial(runner.run, None))
+        for part in runner.parts.values():
+            seen = part.seen()
+            if self.facts.keys().isdisjoint(seen):
+                self.facts.update(seen)
+            else:
+                self.absorb(part.recorder, Tier.SCRIPT)
+        if memory is not None:
+            memory.script, memory.names = runner.script(), runner.names
+            kept = [(key in runner.kept, part) for key, part in runner.parts.items() if part.statements]
+            lines = [[p.statements[0].line for k, p in kept if k is which] for which in (True, False)]
+            memory.parts = (lines[0], lines[1])
+        return runner.lines_of
+
+    def _others(self) -> None:
+        """The other named files: imported, and their own `__main__` block."""
+        it = self.it
         for source in self.request.files:
             if source.file == self.request.entry.file:
                 continue

@@ -390,6 +390,8 @@ def set_(it: Interp, obj: Value, name: str, value: Value) -> None:
             return
         it.journal.set(obj.attrs, name, value)
     elif isinstance(obj, ClassV | ModuleV):
+        if _outlives(it, obj):
+            it.journal.patch(obj.namespace, name)
         it.journal.set(obj.namespace, name, value)
     elif isinstance(obj, FunctionV):
         it.journal.set(obj.attrs, name, value)
@@ -399,6 +401,13 @@ def set_(it: Interp, obj: Value, name: str, value: Value) -> None:
         for option in obj.options:
             if option is not None:
                 set_(it, option, name, it.unknown(Reason.JOINED, name))
+
+
+def _outlives(it: Interp, obj: ClassV | ModuleV) -> bool:
+    """Whether other analyses see the same object: what Tensight provides, and what is read of installed packages."""
+    if obj.native:
+        return True
+    return (obj.name if isinstance(obj, ModuleV) else obj.module) in it.world.modules
 
 
 def _replace_attributes(it: Interp, obj: Instance, value: Value) -> None:
@@ -423,6 +432,8 @@ def delete(it: Interp, obj: Value, name: str) -> Value:
     if namespace is not None:
         if name not in namespace:
             return it.fail("AttributeError", name)
+        if isinstance(obj, ClassV | ModuleV) and _outlives(it, obj):
+            it.journal.patch(namespace, name)
         it.journal.delete(namespace, name)
     return None
 

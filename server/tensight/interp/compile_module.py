@@ -22,7 +22,25 @@ _MOST_COMPILED = 4_000
 
 
 def compiled_module(world: World, source: Source, recorded: bool) -> Execute:
-    """The code of a module's body: of one version a file, and what it shares with the versions before."""
+    """The code of a module's body."""
+    steps = module_steps(world, source, recorded)
+
+    def run(f: Frame) -> Signal:
+        ended = 0
+        try:
+            for step in steps:
+                if run_step(f, step):
+                    f.it.doubt += 1
+                    ended += 1
+        finally:
+            f.it.doubt -= ended
+        return None
+
+    return run
+
+
+def module_steps(world: World, source: Source, recorded: bool) -> list[Execute]:
+    """The code of a module's statements: of one version a file, and what it shares with the versions before."""
     key = (source.file, recorded)
     known = world.compiled.get(key)
     if known is None:
@@ -30,9 +48,9 @@ def compiled_module(world: World, source: Source, recorded: bool) -> Execute:
             world.compiled.clear()
         known = world.compiled[key] = CompiledFile(source.file, recorded)
     if known.digest == source.digest:
-        return _resilient(known.steps)
+        return known.steps
     tree, broken = source.parsed()
-    return _resilient(known.update(source.digest, tree, broken, source.text, _compile_statement))
+    return known.update(source.digest, tree, broken, source.text, _compile_statement)
 
 
 def _compile_statement(unit: Unit, node: ast.stmt, scope: Scope) -> Execute:
@@ -49,30 +67,19 @@ def _compile_statement(unit: Unit, node: ast.stmt, scope: Scope) -> Execute:
     return run
 
 
-def _resilient(steps: list[Execute]) -> Execute:
-    """The statements of a module: one that ends the program leaves the rest in doubt, not in the dark.
+def run_step(f: Frame, step: Execute) -> bool:
+    """One statement of a module; whether it ended the program: the rest is in doubt then, not in the dark.
 
     What an enclosing `try` may catch goes on to it: anything in the user's files, an ImportError in libraries."""
-
-    def run(f: Frame) -> Signal:
-        it = f.it
-        stopped = 0
-        try:
-            for step in steps:
-                try:
-                    step(f)
-                except PyRaise as error:
-                    if it.handlers or (it.guarded_import and error.exc.cls.derives_from("builtins.ImportError")):
-                        raise
-                    del it.frames[it.frames.index(f) + 1 :]
-                    if error.certain and not error.reported:
-                        it.doubt += 1
-                        stopped += 1
-        finally:
-            it.doubt -= stopped
-        return None
-
-    return run
+    it = f.it
+    try:
+        step(f)
+    except PyRaise as error:
+        if it.handlers or (it.guarded_import and error.exc.cls.derives_from("builtins.ImportError")):
+            raise
+        del it.frames[it.frames.index(f) + 1 :]
+        return error.certain and not error.reported
+    return False
 
 
 def main_block(it: Interp, source: Source, module: ModuleV) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import limits
 from ..diagnostics import Severity
+from ..syntax.span import Span
 from ..values import ClassV, FunctionV, Instance, ModuleV, Value
 from .entry_calls import ClassRoot, FunctionRoot, spent
 from .factories import (
@@ -49,7 +50,7 @@ def explore(it: Interp, run: _Run, reuse: Reuse) -> None:
     _functions(it, run, reuse, [(_begin(node, m), value) for node, value, m in functions if value not in later])
     for cls in classes:
         if not _is_module(cls):
-            reuse.root(f"plain {_place(cls)}", partial(_plain_class, it, run, cls))
+            reuse.root(f"plain {_place(cls)}", _line(cls), partial(_plain_class, it, run, cls))
     if it.request.variants:
         _variants(it, run, reuse, [f for f in by_family(later) if leads_further(scripted, f)])
 
@@ -59,9 +60,17 @@ def _begin(node: Any, module: ModuleV) -> Place:
     return (module.file or "", node.lineno, node.col_offset)
 
 
+def _span(value: FunctionV | ClassV) -> Span | None:
+    return value.code.span if isinstance(value, FunctionV) else value.span
+
+
 def _place(value: FunctionV | ClassV) -> str:
-    span = value.code.span if isinstance(value, FunctionV) else value.span
-    return f"{value.name} {span}"
+    return f"{value.name} {_span(value)}"
+
+
+def _line(value: FunctionV | ClassV) -> int:
+    span = _span(value)
+    return span.line if span is not None else 0
 
 
 def _factories(
@@ -76,7 +85,7 @@ def _factories(
             later.append(function)
             continue
         known = len(run.facts)
-        reuse.root(f"factory {node.lineno} {_place(function)}", partial(_factory, it, run, function))
+        reuse.root(f"factory {node.lineno} {_place(function)}", node.lineno, partial(_factory, it, run, function))
         idle = 0 if adds(run, known) else idle + 1
     dark = [cls for cls in classes if _is_module(cls) and not is_reached(it.reached, cls)]
     for function in one_of_each_family(leading_to(dark, later, it.definitions)) if dark and later else ():
@@ -107,7 +116,7 @@ def _functions(it: Interp, run: _Run, reuse: Reuse, functions: list[tuple[Place,
     for place, value in functions:
         if place not in it.reached and form(value) not in silent:
             root = FunctionRoot(it, run, value, None, value.name, Severity.OFF)
-            reuse.root(f"function {place[1]} {_place(value)}", root.explore)
+            reuse.root(f"function {place[1]} {_place(value)}", place[1], root.explore)
             if not shown(lit_lines(run), value):
                 silent |= {form(value)} - {None}
 
@@ -126,7 +135,7 @@ def _variants(it: Interp, run: _Run, reuse: Reuse, functions: Iterable[FunctionV
     for function in functions:
         if it.steps >= end or spent(it):
             return
-        reuse.root(f"variant {_place(function)}", partial(_variant, it, run, function))
+        reuse.root(f"variant {_place(function)}", _line(function), partial(_variant, it, run, function))
 
 
 def _variant(it: Interp, run: _Run, function: FunctionV) -> None:
@@ -221,7 +230,7 @@ def _class(it: Interp, run: _Run, reuse: Reuse, cls: ClassV) -> None:
     wanted = _wants(it, run, cls)
     if wanted is not None:
         name = f"class {wanted[1] is not None} {_place(cls)}"
-        reuse.root(name, partial(_build, it, run, cls, *wanted))
+        reuse.root(name, _line(cls), partial(_build, it, run, cls, *wanted))
 
 
 def _build(it: Interp, run: _Run, cls: ClassV, init: FunctionV | None, forward: FunctionV | None) -> None:

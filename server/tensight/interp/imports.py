@@ -184,19 +184,10 @@ def execute(it: Interp, source: Source, name: str | None = None) -> Value:
     what was put off, outside of every branch."""
     from .compile_module import compiled_module
 
-    name = name or source.name
-    package = source.name if source.is_package else source.name.rpartition(".")[0]
-    namespace: dict[str, Value] = {
-        "__name__": name, "__file__": source.path or source.file,
-        "__package__": package, "__doc__": None, "__spec__": None,
-        "__builtins__": Unknown(Reason.OPAQUE, "builtins"), "__annotations__": DictV({}),
-    }  # fmt: skip
-    if source.is_package:
-        namespace["__path__"] = ListV([(source.path or source.file).rpartition("/")[0]])
-    module = ModuleV(name, namespace, source.file, package, "running")
     recorded = source.file in it.user_files
+    module = new_module(it, source, name or source.name)
+    name, namespace = module.name, module.namespace
     shared = not source.user and not recorded
-    (it.world.modules if shared else it.modules)[name] = module
     code = compiled_module(it.world, source, recorded)
     frame = Frame(it, module, namespace)
     saved = it.doubt, it.handlers, it.forks, it.journal, it.guarded_import
@@ -220,6 +211,22 @@ def execute(it: Interp, source: Source, name: str | None = None) -> Value:
         it.frames.pop()
         if apart:
             it.doubt, it.handlers, it.forks, it.journal, it.guarded_import = saved
+    return module
+
+
+def new_module(it: Interp, source: Source, name: str) -> ModuleV:
+    """A module that is about to run, under its name: those of libraries are there for all analyses."""
+    package = source.name if source.is_package else source.name.rpartition(".")[0]
+    namespace: dict[str, Value] = {
+        "__name__": name, "__file__": source.path or source.file,
+        "__package__": package, "__doc__": None, "__spec__": None,
+        "__builtins__": Unknown(Reason.OPAQUE, "builtins"), "__annotations__": DictV({}),
+    }  # fmt: skip
+    if source.is_package:
+        namespace["__path__"] = ListV([(source.path or source.file).rpartition("/")[0]])
+    module = ModuleV(name, namespace, source.file, package, "running")
+    shared = not source.user and source.file not in it.user_files
+    (it.world.modules if shared else it.modules)[name] = module
     return module
 
 

@@ -72,20 +72,53 @@ def _restore(target: Any, contents: Any) -> None:
 
 
 class Journal:
-    """A stack of levels; the innermost collects the changes. With no level open, writes leave no trace."""
+    """A stack of levels; the innermost collects the changes. With no level open, writes leave no trace, unless there
+    is a ground: it keeps what all else leaves behind, until it is restored."""
 
-    __slots__ = ("levels", "opened")
+    __slots__ = ("ground", "grounded", "levels", "opened", "patched")
 
     def __init__(self) -> None:
         self.levels: list[Delta] = []
         #: for each level the stamp at which it was opened: containers made since are its own
         self.opened: list[int] = []
+        self.ground: Delta | None = None
+        self.grounded = 0
+        #: what was written over in objects that outlive the analysis, the first first
+        self.patched: list[Change] = []
+
+    # ---- the ground
+    def lay_ground(self) -> None:
+        """From now on, what stays when no level is open can be taken back as well."""
+        self.ground, self.grounded = {}, stamp()
+
+    def restore(self) -> None:
+        """Take back all that was written since the ground was laid; levels that are still open go first."""
+        while self.levels:
+            self.undo()
+        if self.ground is not None:
+            self.levels.append(self.ground)
+            self.opened.append(self.grounded)
+            self.ground = None
+            self.undo()
+
+    def patch(self, target: dict[Any, Value], key: Any) -> None:
+        """Call before a name is set or deleted in a namespace that outlives the analysis."""
+        self.patched.append(Change(target, key, target.get(key, MISSING)))
+
+    def unpatch(self) -> None:
+        """Put back what was written over in objects that outlive the analysis."""
+        for change in reversed(self.patched):
+            if change.old is MISSING:
+                change.target.pop(change.key, None)
+            else:
+                change.target[change.key] = change.old
+        self.patched.clear()
 
     # ---- writes
     def set(self, target: dict[Any, Value], key: Any, value: Value) -> None:
         """`target[key] = value` for names and attributes."""
-        if self.levels:
-            level = self.levels[-1]
+        level = self.levels[-1] if self.levels else self.ground
+        if level is not None:
             place = (id(target), key)
             if place not in level:
                 level[place] = Change(target, key, target.get(key, MISSING))
@@ -94,8 +127,8 @@ class Journal:
     def delete(self, target: dict[Any, Value], key: Any) -> None:
         """`del target[key]`; KeyError if it is not there."""
         old = target[key]
-        if self.levels:
-            level = self.levels[-1]
+        level = self.levels[-1] if self.levels else self.ground
+        if level is not None:
             place = (id(target), key)
             if place not in level:
                 level[place] = Change(target, key, old)
@@ -103,8 +136,8 @@ class Journal:
 
     def touch(self, target: ListV | DictV | SetV) -> None:
         """Call before any change of a container's contents. One made inside the level is nobody else's yet."""
-        if self.levels and target.born <= self.opened[-1]:
-            level = self.levels[-1]
+        level, opened = (self.levels[-1], self.opened[-1]) if self.levels else (self.ground, self.grounded)
+        if level is not None and target.born <= opened:
             place = (id(target), _WHOLE)
             if place not in level:
                 level[place] = Change(target, _WHOLE, _contents(target))
@@ -134,8 +167,8 @@ class Journal:
         """Close the innermost level and keep its changes; they belong to the level around it."""
         delta = self.levels.pop()
         self.opened.pop()
-        if self.levels:
-            outer = self.levels[-1]
+        outer = self.levels[-1] if self.levels else self.ground
+        if outer is not None:
             for place, change in delta.items():
                 if place not in outer:
                     outer[place] = Change(change.target, change.key, change.old)

@@ -84,12 +84,16 @@ class Interp:
         #: instances of the user's module classes, in order of construction
         self.built: list[Instance] = []
 
-    def close(self) -> None:
-        """After the last root: what was run of the user's is let go.
+    def close(self, keep: bool) -> None:
+        """After the last root: what was run of the user's is let go, unless the next version may take it over.
 
         Globals hold functions, which hold their globals: without this, each keystroke leaves thousands of objects that
         only the garbage collector can free, and it stops every thread while it looks for them."""
         self.alarm.stop()
+        self.journal.unpatch()
+        if keep:
+            self.journal.restore()
+            self.modules = {}
         for module in self.modules.values():
             module.namespace.clear()
         for table in (self.modules, self.tensor_attrs, self.definitions, self.built, self.reached, self.frames):

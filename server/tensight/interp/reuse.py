@@ -1,9 +1,9 @@
 """Roots that an edit did not touch: what they found in the version before is taken over.
 
-Invariant: what a root finds depends on the text of the file outside of the bodies of functions that neither the script
-nor the root entered, on which functions were entered before it, and on what is the same for all versions of a Memory
-(other files, the environment, settings). Lines are compared with their numbers: what is taken over stands where it
-stood."""
+Invariant: what a root finds depends on the text of its part of the file and of the head (see `script`), outside of
+the bodies of functions that neither the script nor the root entered, on which functions were entered before it, and
+on what is the same for all versions of a Memory (other files, the environment, settings). Lines are compared with
+their numbers: what is taken over stands where it stood."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING
 from ..diagnostics import Diagnostic
 from ..syntax.span import Span
 from .facts import EntryInput
-from .frame import Place
+from .frame import Execute, Place
 from .record import Recorder
 from .tiers import Tier
 
 if TYPE_CHECKING:
     from .analyse import _Run
     from .machine import Interp
+    from .script import Script
+    from .script_names import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +48,27 @@ class Kept:
 
 
 class Memory:
-    """The roots of one file, by name, through its versions: `before` is what the last one kept, `kept` what this one
-    keeps. `reused` and `run`: what the analysis did."""
+    """What was run of one file, through its versions: `before` is what the last one kept of the roots, by name, `kept`
+    what this one keeps. `reused`, `run` and `parts`: what the analysis did."""
 
-    def __init__(self, before: Mapping[str, Kept] | None = None) -> None:
-        self.before: Mapping[str, Kept] = before or {}
+    def __init__(self, last: Memory | None = None) -> None:
+        self.before: Mapping[str, Kept] = {} if last is None else last.kept
+        #: the script, as far as it can be taken over, and the names of its statements
+        self.script: Script | None = None if last is None else last.script
+        self.names: dict[Execute, Names] = {} if last is None else last.names
         self.kept: dict[str, Kept] = {}
         self.reused: list[str] = []
         self.run: list[str] = []
+        #: the first lines of the parts of the script: taken over, run
+        self.parts: tuple[list[int], list[int]] = ([], [])
 
 
 class Reuse:
     """Runs the roots of one analysis, or takes over what they found."""
 
-    def __init__(self, it: Interp, run: _Run, memory: Memory | None) -> None:
-        self.it, self.run, self.memory = it, run, memory
+    def __init__(self, it: Interp, run: _Run, memory: Memory | None, lines_of: Callable[[int], list[range]]) -> None:
+        """`lines_of`: the lines of the file that a root on a line of it depends on."""
+        self.it, self.run, self.memory, self.lines_of = it, run, memory, lines_of
         self._script = frozenset(it.reached)
 
     @cached_property
@@ -83,24 +91,25 @@ class Reuse:
                 todo.extend(inner if isinstance(inner, list) else ())
         return out
 
-    def root(self, name: str, body: Callable[[], object]) -> None:
-        """Run `body`, one root and what follows from it, unless the Memory has what it would find."""
+    def root(self, name: str, line: int, body: Callable[[], object]) -> None:
+        """Run `body`, one root of what is defined on the line and what follows from it, unless the Memory has what it
+        would find."""
         memory = self.memory
         if memory is None or name in memory.kept or name in memory.run:
             body()
             return
         kept = memory.before.get(name)
-        if kept is not None and kept.before == self.it.reached and kept.text == self._text(kept.entered):
+        if kept is not None and kept.before == self.it.reached and kept.text == self._text(line, kept.entered):
             memory.reused.append(name)
             memory.kept[name] = kept
             self._take_over(kept)
             return
         memory.run.append(name)
-        found = self._watch(body)
+        found = self._watch(line, body)
         if found is not None:
             memory.kept[name] = found
 
-    def _watch(self, body: Callable[[], object]) -> Kept | None:
+    def _watch(self, line: int, body: Callable[[], object]) -> Kept | None:
         """Run a root; what it found, or None if a limit or an internal error had a part in it."""
         it, run = self.it, self.run
         before = frozenset(it.reached)
@@ -113,7 +122,7 @@ class Reuse:
             return None
         entered = self._script | it.entered
         return Kept(
-            self._text(entered),
+            self._text(line, entered),
             entered,
             before,
             frozenset(it.reached - before),
@@ -134,9 +143,11 @@ class Reuse:
         it.reached |= kept.reached
         it.steps += kept.steps
 
-    def _text(self, entered: Iterable[Place]) -> bytes:
-        """A digest of the lines outside of the bodies of functions that are not entered."""
-        live, lines = set(entered), list(self._lines)
+    def _text(self, line: int, entered: Iterable[Place]) -> bytes:
+        """A digest of the lines of the part outside of the bodies of functions that are not entered."""
+        live, lines = set(entered), [b""] * len(self._lines)
+        for part in self.lines_of(line):
+            lines[part.start - 1 : part.stop - 1] = self._lines[part.start - 1 : part.stop - 1]
         for place, body in self._bodies:
             if place not in live:
                 lines[body.start - 1 : body.stop - 1] = [b""] * len(body)

@@ -148,7 +148,7 @@ class Project:
             if _digest(files, path) == memo.read.get(path):
                 return replace(memo.analysis, version=version)
             if memo.world is self._world:  # only this file has changed: roots that it does not touch are kept
-                memory, read, sought = Memory(memo.memory.kept), dict(memo.read), dict(memo.sought)
+                memory, read, sought = Memory(memo.memory), dict(memo.read), dict(memo.sought)
         callers: list[tuple[str, ...]] = []
         result, resolver = self._run([path], files, poll, MAX_SECONDS, callers=callers, memory=memory)
         read.update(resolver.read)

@@ -1,0 +1,316 @@
+"""The entry, run as `__main__` in parts that share no names; an edit runs again only the parts that it touched.
+
+Two models in one file, each with its classes and its call site, are two parts; a training script is one. Parts run
+interleaved, statement by statement as they are written; what each finds is kept apart.
+
+Invariant: what a part finds, and the objects that it leaves behind, depend on its statements and where they stand, on
+the imports of the file (the head), and on what is the same for all versions of a Memory. Parts see each other's
+objects never: statements that could are one part (`script_names`)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..diagnostics import Diagnostic
+from ..dims import FreshNames, use_names
+from ..syntax.span import Span
+from ..values import Instance, ModuleV, Tensor, Value
+from .compile_module import module_steps, run_step
+from .deferred import Deferred, executed
+from .frame import Execute, Frame, Place, Slot
+from .imports import OPAQUE, new_module
+from .record import Recorder
+from .script_names import FILES, USER_MODULES, Names, names_of
+from .tiers import Tier
+
+if TYPE_CHECKING:
+    from .facts import Fact
+    from .machine import Interp
+    from .ports import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A top-level statement: its code, its first line, and the lines that are its own, those above it included."""
+
+    execute: Execute
+    line: int
+    lines: range
+    names: Names
+    #: an import of what is not the user's, or a docstring
+    is_head: bool
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """Statements, and what running them found."""
+
+    statements: tuple[Statement, ...]
+    recorder: Recorder = field(default_factory=Recorder)
+    entered: set[Place] = field(default_factory=set)
+    found: dict[tuple[str, Span], Diagnostic] = field(default_factory=dict)
+    missing: list[tuple[str, Span]] = field(default_factory=list)
+    #: by the line of the statement
+    definitions: list[tuple[int, tuple[Any, Value, ModuleV]]] = field(default_factory=list)
+    built: list[tuple[int, Instance]] = field(default_factory=list)
+    tensor_attrs: dict[int, tuple[Tensor, dict[str, Value]]] = field(default_factory=dict)
+    fresh: FreshNames = field(default_factory=FreshNames)
+    #: the names that it left in the module
+    names: dict[str, Value] = field(default_factory=dict)
+    steps: int = 0
+    #: what its recorder has seen
+    facts: dict[Slot, tuple[Fact, Tier]] | None = None
+
+    def run(self, it: Interp, frame: Frame, statement: Statement) -> bool:
+        """One statement of it; whether it ended the program."""
+        use_names(self.fresh)
+        it.recorder, it.entered, it.diagnostics.found = self.recorder, self.entered, self.found
+        it.missing, it.tensor_attrs, it.definitions, it.built = self.missing, self.tensor_attrs, [], []
+        before = it.steps
+        try:
+            return run_step(frame, statement.execute)
+        finally:
+            self.steps += it.steps - before
+            self.definitions += ((statement.line, one) for one in it.definitions)
+            self.built += ((statement.line, one) for one in it.built)
+
+    def seen(self) -> dict[Slot, tuple[Fact, Tier]]:
+        """The facts of its recorder."""
+        if self.facts is None:
+            fact = self.recorder.fact
+            self.facts = {slot: (fact(slot), Tier.SCRIPT) for slot in self.recorder.seen}
+        return self.facts
+
+
+@dataclass(slots=True, eq=False)
+class Script:
+    """A run of the entry that the next version may take parts of; its objects live as long as it does."""
+
+    module: ModuleV
+    modules: dict[str, ModuleV]
+    deferred: Deferred
+    head: Hashable
+    parts: dict[Hashable, Part]
+
+    def release(self) -> None:
+        """Let go of the objects: globals hold functions, which hold their globals."""
+        self.parts.clear()
+        for module in self.modules.values():
+            module.namespace.clear()
+        self.modules.clear()
+
+
+class Runner:
+    """One run of the entry."""
+
+    def __init__(self, it: Interp, source: Source, known: dict[Execute, Names]) -> None:
+        """`known`: the names of statements of the version before."""
+        self.it, self.source = it, source
+        self.steps = module_steps(it.world, source, recorded=True)
+        self.statements = self._statements(known)
+        self._lines = source.text.split("\n")
+        #: names that the module or Python has
+        self._bound = frozenset(it.world.builtins).union(*(s.names.bound for s in self.statements))
+        head, groups = parted(self.statements)
+        self.names = {statement.execute: statement.names for statement in self.statements}
+        self.head = self._key(head)
+        self.groups = {self._key(group): group for group in [head, *groups]}
+        self.parts: dict[Hashable, Part] = {}
+        #: keys of the parts that were taken over
+        self.kept: set[Hashable] = set()
+        self.stopped = False
+        #: a statement ended the program, and what was kept of later ones would not have run: all has to run
+        self.broken_off = False
+
+    def run(self, before: Script | None) -> None:
+        """Run what is not in the Script of before."""
+        it = self.it
+        module = self._module(before)
+        todo: list[tuple[Statement, Part]] = []
+        for key, group in self.groups.items():
+            part = before.parts[key] if key in self.kept and before is not None else Part(group)
+            self.parts[key] = part
+            if key not in self.kept:
+                todo += ((statement, part) for statement in group)
+        todo.sort(key=lambda item: item[0].line)
+        frame = Frame(it, module, module.namespace)
+        it.frames.append(frame)
+        ends = 0
+        try:
+            for statement, part in todo:
+                if part.run(it, frame, statement):
+                    if self.kept:
+                        self.broken_off = True
+                        return
+                    it.doubt += 1
+                    ends += 1
+            module.state = "done"
+            executed(it, module)
+        except BaseException:
+            module.state = "failed"
+            raise
+        finally:
+            it.doubt -= ends
+            self.stopped = ends > 0
+            it.frames.pop()
+            self._merge()
+
+    def lines_of(self, line: int) -> list[range]:
+        """The lines of the part that a line belongs to, and of the head."""
+        group = next((g for g in self.groups.values() if any(line in s.lines for s in g)), ())
+        return [s.lines for s in self.statements if s.is_head or s in group]
+
+    def script(self) -> Script | None:
+        """What the next version may take over; None if something links the parts."""
+        it, module = self.it, self.module
+        flawed = self.stopped or bool(it.limits or it.internal_errors or it.journal.levels)
+        linked = flawed or bool(it.journal.patched) or it.grad_enabled is not True
+        own = [m for m in it.modules.values() if m is not module and m.file is not None]
+        users = any(USER_MODULES in s.names.shared for s in self.statements)
+        if linked or any(m.file == module.file for m in own) or (own and not users):
+            return None
+        left = dict(module.namespace)
+        for part in self.parts.values():
+            bound = {name for statement in part.statements for name in statement.names.bound}
+            part.names = {name: left.pop(name) for name in list(left) if name in bound}
+        if any(name not in _OWN for name in left):
+            return None
+        return Script(module, it.modules, it.deferred, self.head, self.parts)
+
+    # ---- inside
+    def _statements(self, known: dict[Execute, Names]) -> list[Statement]:
+        out: list[Statement] = []
+        end = 0
+        for node, execute in zip(self.source.parsed()[0].body, self.steps, strict=True):
+            first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+            names = known.get(execute) or names_of(node, self._provided)
+            last = node.end_lineno or node.lineno
+            out.append(Statement(execute, first, range(min(end + 1, first), last + 1), names, _is_head(node, names)))
+            end = last
+        return out
+
+    def _provided(self, module: str) -> bool:
+        top = module.partition(".")[0]
+        if not top:
+            return False
+        if top in self.it.world.prefixes or top in OPAQUE:
+            return True
+        source = self.it.request.loader.find(top)
+        return not source.user if source is not None else not self.it.request.loader.is_namespace(top)
+
+    def _key(self, group: Sequence[Statement]) -> Hashable:
+        """All that decides what the statements do, as far as it changes with the version."""
+        lines = self._lines
+        text = tuple((s.execute, s.lines.start, "\n".join(lines[s.lines.start - 1 : s.lines.stop - 1])) for s in group)
+        tail = lines[group[-1].lines.stop - 1 :] if group and group[-1] is self.statements[-1] else ()
+        sought = frozenset().union(*(s.names.shared for s in group)) - self._bound
+        return (text, "\n".join(tail), bool(sought) and self.source.parsed()[1], sought)
+
+    def _module(self, before: Script | None) -> ModuleV:
+        """The module as it is before the statements that run: only what the others left is there."""
+        it = self.it
+        if before is not None and before.head != self.head:
+            before.release()
+            before = None
+        module = new_module(it, self.source, "__main__")
+        self.module = module
+        if before is None:
+            return module
+        self.kept = {key for key in self.groups if key in before.parts}
+        for key in before.parts.keys() - self.kept:
+            del before.parts[key]  # a run that is cancelled leaves a Script of what it kept
+        fresh = module.namespace
+        module = self.module = before.module
+        module.namespace.clear()
+        module.namespace.update(fresh)
+        for part in before.parts.values():
+            module.namespace.update(part.names)
+        users = [key for key, group in self.groups.items() if any(USER_MODULES in s.names.shared for s in group)]
+        if all(key in self.kept for key in users):
+            it.deferred = before.deferred
+        else:
+            for name in [name for name, m in before.modules.items() if m.file is not None and m is not module]:
+                del before.modules[name]
+            before.deferred = it.deferred
+        it.modules = before.modules
+        it.modules["__main__"] = module
+        return module
+
+    def _merge(self) -> None:
+        """What all parts found, in the order of the file."""
+        it = self.it
+        fresh, it.recorder, it.entered, it.missing = FreshNames(), Recorder(), set(), []
+        it.diagnostics.found, it.tensor_attrs = {}, {}
+        definitions: list[tuple[int, Any]] = []
+        built: list[tuple[int, Instance]] = []
+        self._own_missing()
+        for key, part in self.parts.items():
+            fresh.add(part.fresh)
+            it.reached |= part.entered
+            it.diagnostics.found.update(part.found)
+            it.tensor_attrs.update(part.tensor_attrs)
+            it.missing += (one for one in part.missing if all(one[0] != name for name, _ in it.missing))
+            definitions += part.definitions
+            built += part.built
+            if key in self.kept:
+                it.steps += part.steps
+        it.definitions = [one for _, one in sorted(definitions, key=_line)]
+        it.built = [one for _, one in sorted(built, key=_line)]
+        use_names(fresh)
+
+    def _own_missing(self) -> None:
+        """A module that could not be found belongs to its import, whichever statement was the first to need it."""
+        head = next((part for part in self.parts.values() if part.statements and part.statements[0].is_head), None)
+        if head is None:
+            return
+        lines = {line for statement in head.statements for line in statement.lines}
+        for part in self.parts.values():
+            if part is not head:
+                head.missing += (one for one in part.missing if one[1].line in lines and one not in head.missing)
+                part.missing = [one for one in part.missing if one[1].line not in lines]
+
+
+#: Names that every module has.
+_OWN = frozenset({
+    "__name__", "__file__", "__package__", "__doc__", "__spec__", "__builtins__", "__annotations__", "__path__",
+})  # fmt: skip
+
+
+def _is_head(node: ast.stmt, names: Names) -> bool:
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return not names.entangled and USER_MODULES not in names.shared
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _line(item: tuple[int, Any]) -> int:
+    return item[0]
+
+
+def parted(statements: Sequence[Statement]) -> tuple[tuple[Statement, ...], list[tuple[Statement, ...]]]:
+    """The head, and the parts of the rest that share nothing, each in the order of the file."""
+    head = tuple(s for s in statements if s.is_head)
+    rest = [s for s in statements if not s.is_head]
+    given = frozenset().union(*(s.names.bound for s in head))
+    bound = frozenset({USER_MODULES, FILES}).union(*(s.names.bound for s in rest))
+    if bound & given or any(s.names.entangled or s.names.written & given for s in statements):
+        return (), [tuple(statements)]
+    # union-find over statements: the first that shares a name stands for all of them
+    leader = list(range(len(rest)))
+
+    def find(i: int) -> int:
+        while leader[i] != i:
+            leader[i] = i = leader[leader[i]]
+        return i
+
+    first: dict[str, int] = {}
+    for i, statement in enumerate(rest):
+        for name in statement.names.shared & bound:
+            one, other = find(first.setdefault(name, i)), find(i)
+            leader[max(one, other)] = min(one, other)
+    groups: dict[int, list[Statement]] = {}
+    for i, statement in enumerate(rest):
+        groups.setdefault(find(i), []).append(statement)
+    return head, [tuple(group) for group in groups.values()]
