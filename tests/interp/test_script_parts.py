@@ -147,6 +147,15 @@ def test_the_users_modules_are_one_resource(tmp_path: Path) -> None:
     assert editor.edit("more.add()", "more.add();more.add()")[0] == {HEAD, "b = torch.rand(3)"}
 
 
+def test_sizes_that_depend_on_data_keep_their_names_apart(tmp_path: Path) -> None:
+    lines = ["import torch", "a = torch.rand(4)", "b = torch.nonzero(a)", "c = torch.rand(5)", "d = torch.nonzero(c)"]
+    editor = Editor(tmp_path, "\n".join([*lines, "e = torch.rand(6)"]))
+    assert editor.edit("torch.rand(6)", "torch.rand(7)")[0] == {HEAD, "a = torch.rand(4)", "c = torch.rand(5)"}
+    assert editor.edit("torch.rand(5)", "torch.rand(8)")[0] == {HEAD, "e = torch.rand(7)"}
+    assert editor.edit("torch.rand(7)", "torch.rand(7).nonzero()")[0] == set()
+    assert editor.edit("torch.rand(7).nonzero()", "torch.rand(7)")[0] == {HEAD}
+
+
 @pytest.mark.parametrize("limit", range(1, 30, 3))
 def test_a_run_that_is_cancelled_leaves_what_it_kept(editor: Editor, limit: int) -> None:
     calls = 0

@@ -27,12 +27,9 @@ class FreshNames:
     #: sizes by what decides them
     made_for: dict[Hashable, Expr] = field(default_factory=dict)
 
-    def add(self, other: FreshNames) -> None:
-        """Take over what is in use elsewhere."""
-        self.taken |= other.taken
-        for hint, number in other.tried.items():
-            self.tried[hint] = max(number, self.tried.get(hint, 0))
-        self.made_for.update(other.made_for)
+    def copy(self) -> FreshNames:
+        """The same names, to which others are added."""
+        return FreshNames(set(self.taken), dict(self.tried), dict(self.made_for))
 
 
 _names = FreshNames()

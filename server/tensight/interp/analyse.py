@@ -11,7 +11,7 @@ from typing import Any
 
 from .. import limits
 from ..diagnostics import Diagnostic, Severity
-from ..dims import FreshNames, use_names
+from ..dims import use_names
 from ..values import ModuleV
 from . import explore, imports
 from .deferred import Deferred
@@ -71,7 +71,6 @@ class _Run:
     """The roots of one request, in order of their use to the reader."""
 
     def __init__(self, request: Request, world: World) -> None:
-        use_names(FreshNames())
         self.request, self.world = request, world
         self.it = Interp(request, world)
         self.facts: dict[Slot, tuple[Fact, Tier]] = {}
@@ -133,6 +132,7 @@ class _Run:
             it.root = Root("script", "<script>")
             runner = Runner(it, self.request.entry, runner.names)
             self._guard(partial(runner.run, None))
+        use_names(it.fresh.copy())
         for part in runner.parts.values():
             seen = part.seen()
             if self.facts.keys().isdisjoint(seen):

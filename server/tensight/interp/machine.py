@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import limits
-from ..dims import Dim
+from ..dims import Dim, FreshNames
 from ..ops.errors import NOTES, ShapeError
 from ..syntax.span import Span
 from ..values import ClassV, Instance, ListV, ModuleV, Reason, Scalar, Tensor, Unknown, Value
@@ -81,6 +81,8 @@ class Interp:
         self.tensor_attrs: dict[int, tuple[Tensor, dict[str, Value]]] = {}
         #: module-level functions and classes of the recorded files, in order
         self.definitions: list[tuple[Any, Value, ModuleV]] = []
+        #: the names of sizes that depend on data
+        self.fresh = FreshNames()
         #: instances of the user's module classes, in order of construction
         self.built: list[Instance] = []
 

@@ -15,6 +15,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from ..diagnostics import Diagnostic
+from ..dims import use_names
 from ..syntax.span import Span
 from .facts import EntryInput
 from .frame import Execute, Place
@@ -95,6 +96,7 @@ class Reuse:
         """Run `body`, one root of what is defined on the line and what follows from it, unless the Memory has what it
         would find."""
         memory = self.memory
+        use_names(self.it.fresh.copy())  # a root names its sizes the same, whichever roots ran before it
         if memory is None or name in memory.kept or name in memory.run:
             body()
             return

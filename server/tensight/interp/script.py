@@ -57,7 +57,8 @@ class Part:
     definitions: list[tuple[int, tuple[Any, Value, ModuleV]]] = field(default_factory=list)
     built: list[tuple[int, Instance]] = field(default_factory=list)
     tensor_attrs: dict[int, tuple[Tensor, dict[str, Value]]] = field(default_factory=dict)
-    fresh: FreshNames = field(default_factory=FreshNames)
+    #: it has named sizes that depend on data; those names are told apart through the whole file
+    named: bool = False
     #: the names that it left in the module
     names: dict[str, Value] = field(default_factory=dict)
     steps: int = 0
@@ -66,14 +67,14 @@ class Part:
 
     def run(self, it: Interp, frame: Frame, statement: Statement) -> bool:
         """One statement of it; whether it ended the program."""
-        use_names(self.fresh)
         it.recorder, it.entered, it.diagnostics.found = self.recorder, self.entered, self.found
         it.missing, it.tensor_attrs, it.definitions, it.built = self.missing, self.tensor_attrs, [], []
-        before = it.steps
+        before, taken = it.steps, len(it.fresh.taken)
         try:
             return run_step(frame, statement.execute)
         finally:
             self.steps += it.steps - before
+            self.named = self.named or len(it.fresh.taken) > taken
             self.definitions += ((statement.line, one) for one in it.definitions)
             self.built += ((statement.line, one) for one in it.built)
 
@@ -94,6 +95,7 @@ class Script:
     deferred: Deferred
     head: Hashable
     parts: dict[Hashable, Part]
+    fresh: FreshNames
 
     def release(self) -> None:
         """Let go of the objects: globals hold functions, which hold their globals."""
@@ -122,8 +124,11 @@ class Runner:
         #: keys of the parts that were taken over
         self.kept: set[Hashable] = set()
         self.stopped = False
-        #: a statement ended the program, and what was kept of later ones would not have run: all has to run
+        #: all has to run: a statement ended the program, and what was kept of later ones would not have run; or it
+        #: named sizes, and what was kept may have others of that name
         self.broken_off = False
+        #: whether what was taken over has named sizes
+        self.named = False
 
     def run(self, before: Script | None) -> None:
         """Run what is not in the Script of before."""
@@ -137,14 +142,16 @@ class Runner:
                 todo += ((statement, part) for statement in group)
         todo.sort(key=lambda item: item[0].line)
         frame = Frame(it, module, module.namespace)
+        use_names(it.fresh)
         it.frames.append(frame)
         ends = 0
         try:
             for statement, part in todo:
-                if part.run(it, frame, statement):
-                    if self.kept:
-                        self.broken_off = True
-                        return
+                ended = part.run(it, frame, statement)
+                self.broken_off = bool(self.kept) and (ended or (part.named and self.named))
+                if self.broken_off:
+                    return
+                if ended:
                     it.doubt += 1
                     ends += 1
             module.state = "done"
@@ -178,7 +185,7 @@ class Runner:
             part.names = {name: left.pop(name) for name in list(left) if name in bound}
         if any(name not in _OWN for name in left):
             return None
-        return Script(module, it.modules, it.deferred, self.head, self.parts)
+        return Script(module, it.modules, it.deferred, self.head, self.parts, it.fresh)
 
     # ---- inside
     def _statements(self, known: dict[Execute, Names]) -> list[Statement]:
@@ -220,6 +227,12 @@ class Runner:
         if before is None:
             return module
         self.kept = {key for key in self.groups if key in before.parts}
+        named = {key for key, part in before.parts.items() if part.named}
+        self.named = bool(named) and named <= self.kept
+        if self.named:
+            it.fresh = before.fresh.copy()
+        else:
+            self.kept -= named
         for key in before.parts.keys() - self.kept:
             del before.parts[key]  # a run that is cancelled leaves a Script of what it kept
         fresh = module.namespace
@@ -242,13 +255,12 @@ class Runner:
     def _merge(self) -> None:
         """What all parts found, in the order of the file."""
         it = self.it
-        fresh, it.recorder, it.entered, it.missing = FreshNames(), Recorder(), set(), []
+        it.recorder, it.entered, it.missing = Recorder(), set(), []
         it.diagnostics.found, it.tensor_attrs = {}, {}
         definitions: list[tuple[int, Any]] = []
         built: list[tuple[int, Instance]] = []
         self._own_missing()
         for key, part in self.parts.items():
-            fresh.add(part.fresh)
             it.reached |= part.entered
             it.diagnostics.found.update(part.found)
             it.tensor_attrs.update(part.tensor_attrs)
@@ -259,7 +271,6 @@ class Runner:
                 it.steps += part.steps
         it.definitions = [one for _, one in sorted(definitions, key=_line)]
         it.built = [one for _, one in sorted(built, key=_line)]
-        use_names(fresh)
 
     def _own_missing(self) -> None:
         """A module that could not be found belongs to its import, whichever statement was the first to need it."""
