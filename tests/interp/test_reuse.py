@@ -69,7 +69,7 @@ class Editor(Editing):
         return ({_name(root) for root in self.memory.reused}, {_name(root) for root in self.memory.run})
 
 
-_KINDS = {"factory", "function", "variant", "class", "plain", "True", "False"}
+_KINDS = {"factory", "family", "function", "variant", "class", "plain", "True", "False"}
 
 
 def _name(root: str) -> str:

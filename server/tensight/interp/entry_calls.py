@@ -14,7 +14,7 @@ from ..values import BoundMethod, ClassV, FunctionV, Instance, Reason, Tensor, U
 from . import ranks
 from .annotated import Annotations, Compose
 from .calls import Star
-from .errors import OutOfBudget, PyRaise
+from .errors import OutOfBudget, PyRaise, Settled
 from .facts import EntryInput
 from .frame import Parameter
 from .inputs import example, stated
@@ -42,6 +42,8 @@ def guarded(it: Interp, body: Callable[[], Any]) -> None:
     try:
         with it.alarm:
             body()
+    except Settled:
+        pass
     except OutOfBudget as error:
         it.limits.append(error.what)
     except PyRaise as error:

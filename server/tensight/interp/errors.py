@@ -24,5 +24,10 @@ class OutOfBudget(Exception):
         self.what = what
 
 
+class Settled(OutOfBudget):
+    """All inputs of the root are known now, which they were not when the round began: what it would still find out
+    about unknown ones, the next round finds out better."""
+
+
 class YieldLimit(Exception):
     """A generator yielded more values than are kept."""

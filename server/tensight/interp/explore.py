@@ -89,7 +89,7 @@ def _factories(
         idle = 0 if adds(run, known) else idle + 1
     dark = [cls for cls in classes if _is_module(cls) and not is_reached(it.reached, cls)]
     for function in one_of_each_family(leading_to(dark, later, it.definitions)) if dark and later else ():
-        reuse.root(f"factory {_place(function)}", partial(_factory, it, run, function))
+        reuse.root(f"family {_place(function)}", _line(function), partial(_factory, it, run, function))
         later.remove(function)
         if all(is_reached(it.reached, cls) for cls in dark):
             break

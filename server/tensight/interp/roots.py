@@ -15,6 +15,7 @@ from ..ops.checks import better
 from ..ops.errors import Template
 from ..syntax.span import Span
 from ..values import Tensor, Value, dim_text
+from .errors import Settled
 
 _AnyDims = tuple[Any, ...]
 
@@ -65,6 +66,8 @@ class Root:
     agreed: dict[Dim, Dim] = field(default_factory=dict)
     #: whether `refine` may have something to say
     knows: bool = False
+    #: no input was known when the round began: it ends as soon as all are
+    blind: bool = False
     #: operations that certainly refused in this round
     refused: int = 0
     where: Callable[[], Span | None] = lambda: None
@@ -81,7 +84,7 @@ class Root:
         return made
 
     def demand(self, key: str, template: Template) -> None:
-        """An operation needs the entry to look like that."""
+        """An operation needs the entry to look like that. Raises Settled if that ends a blind round."""
         entry = self.entries.get(key)
         if entry is None:
             return
@@ -94,6 +97,8 @@ class Root:
         if fixed is not None and fixed != entry.dims:
             entry.dims = fixed
             self.changed = True
+            if self.blind and all(map(_is_whole, self.entries.values())):
+                raise Settled
 
     def _merge(self, known: _AnyDims | None, template: _AnyDims) -> _AnyDims | None:
         """The template with what is known already at either end; None if they do not fit."""
@@ -221,10 +226,15 @@ class Root:
         return tuple(f"{dim_text(a)} = {dim_text(b)}" for a, b, _ in self.equations[:8])
 
 
+def _is_whole(entry: Entry) -> bool:
+    return entry.dims is not None and ... not in entry.dims
+
+
 def rounds(root: Root, run: Callable[[], None]) -> None:
     """Run until nothing new is demanded or learnt."""
-    for _ in range(limits.MAX_ROUNDS):
+    for number in range(limits.MAX_ROUNDS):
         root.changed = False
+        root.blind = number == 0 and not any(map(_is_whole, root.entries.values()))
         root.equations.clear()
         run()
         if not root.changed:
