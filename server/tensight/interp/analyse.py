@@ -13,7 +13,7 @@ from .. import limits
 from ..diagnostics import Diagnostic, Severity
 from ..dims import use_names
 from ..values import ModuleV
-from . import explore, imports
+from . import explore, generators, imports
 from .deferred import Deferred
 from .entry_calls import guarded
 from .factories import leaves_unused
@@ -154,6 +154,7 @@ class _Run:
                 continue
             it.recorder = Recorder()
             self._guard(partial(self._other, source))
+            self._guard(lambda: generators.wake_all(it))
             self.absorb(it.recorder, Tier.SCRIPT)
 
     def _callers(self) -> None:

@@ -32,8 +32,8 @@ from ..values import (
     Unknown,
     Value,
 )
-from . import classes, forks
-from .errors import OutOfBudget, YieldLimit
+from . import classes, forks, generators
+from .errors import OutOfBudget
 from .frame import RETURN, Code, Frame
 
 if TYPE_CHECKING:
@@ -299,7 +299,11 @@ def call_function(
             assert code.compile is not None
             code.body = code.compile()
         if code.is_generator:
-            return _run_generator(it, frame, code)
+            if at_yield is None:
+                return generators.made(it, frame, code, function)
+            generated = IteratorV([])
+            generators.run_body(it, frame, code, generated, whole=True)
+            return generated
         signal = code.body(frame)
         if signal != RETURN:
             frame.return_value = None
@@ -308,19 +312,6 @@ def call_function(
         it.doubt = base_doubt
         del it.handlers[base_handlers:]
         it.frames.pop()
-
-
-def _run_generator(it: Interp, frame: Frame, code: Code) -> Value:
-    """A generator is run at once, up to a limit: its values are there, its effects come early."""
-    frame.yields = []
-    rest: Value = None
-    try:
-        assert code.body is not None
-        code.body(frame)
-    except YieldLimit:
-        rest = it.unknown(Reason.LIMIT, "a generator yields too many values")
-    forks.finish(frame)
-    return IteratorV(frame.yields, rest)
 
 
 def _note_parameters(it: Interp, code: Code, locals_: dict[str, Value]) -> None:

@@ -232,7 +232,7 @@ def contains(it: Interp, container: Value, item: Value) -> bool | None:
             return it.truth(it.call(BoundMethod(method, container), [item]))
     if isinstance(container, Unknown | OneOf | Tensor) or isinstance(item, Tensor | OneOf):
         return None
-    found = iteration.iterate(it, container)
+    found = iteration.iterate(it, container, whole=False)
     answers = [item is other or equals(it, item, other) for other in found.items]
     if True in answers:
         return True

@@ -70,12 +70,13 @@ def for_(unit: Unit, node: ast.For | ast.AsyncFor, scope: Scope) -> Execute:
     body, orelse = block(unit, node.body, scope), block(unit, node.orelse, scope)
     names = frozenset(n.id for n in ast.walk(node.target) if isinstance(n, ast.Name))
     slot = unit.slot(node.iter, "iterate")
+    whole = not _may_leave(node.body)
 
     def run(f: Frame) -> Signal:
         value = source(f)
         if slot is not None:
             f.at = slot
-        found = iterate(f.it, value)
+        found = iterate(f.it, value, whole)
         loop = _Loop(f, body)
         try:
             signal = _items(f, loop, found.items, put, names)
@@ -90,6 +91,18 @@ def for_(unit: Unit, node: ast.For | ast.AsyncFor, scope: Scope) -> Execute:
     return run
 
 
+def _may_leave(body: list[ast.stmt]) -> bool:
+    """Whether a loop with that body may end before its last item."""
+    stack: list[ast.AST] = list(body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Break | ast.Return | ast.Raise | ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            stack.extend(ast.iter_child_nodes(node))
+    return False
+
+
 def _items(
     f: Frame, loop: _Loop, found: list[Value], put: Callable[[Frame, Value], None], names: frozenset[str]
 ) -> Signal:
@@ -102,8 +115,9 @@ def _items(
             if signal is not None:
                 return signal
         return None
-    it = f.it
+    it, yields = f.it, f.yields
     calls_before, steps_before = it.module_calls, it.steps
+    since = 0 if yields is None else yields.count
     for i, item in enumerate(found):
         it.tick()
         it.journal.open()
@@ -117,7 +131,8 @@ def _items(
         if signal is not None:
             return signal
         heavy = it.module_calls > calls_before and i + 1 >= limits.MAX_LOOP_PASSES
-        if settled(delta, names) and i >= 1:
+        counted = yields is not None and yields.whole and yields.count > since  # each pass counts
+        if settled(delta, names) and i >= 1 and not counted:
             break
         long = i + 1 >= limits.MAX_UNROLL or it.steps - steps_before > limits.MAX_LOOP_STEPS
         if heavy or long:
@@ -125,6 +140,8 @@ def _items(
             break
     else:
         return None
+    if yields is not None:
+        yields.cut(since)
     return _last_pass(f, loop, found[-1], put, names)
 
 
@@ -232,7 +249,8 @@ def while_(unit: Unit, node: ast.While, scope: Scope) -> Execute:
     def run(f: Frame) -> Signal:
         it = f.it
         loop = _Loop(f, body)
-        calls_before = it.module_calls
+        calls_before, yields = it.module_calls, f.yields
+        since = 0 if yields is None else yields.count
         try:
             answer = it.truth(test(f))
             for i in range(limits.MAX_UNROLL):
@@ -253,7 +271,14 @@ def while_(unit: Unit, node: ast.While, scope: Scope) -> Execute:
                 if signal is not None:
                     return None if signal == BREAK else signal
                 if answer and settled(delta):
+                    if yields is not None:
+                        yields.cut(since)
                     return None
+                enough = limits.MAX_LOOP_PASSES if it.module_calls > calls_before else _SHORT
+                if yields is not None and yields.count > since and i + 1 >= enough:
+                    yields.cut(since)
+                    it.journal.widen(delta)
+                    return _some(f, loop, None, lambda frame, value: None, test)
                 if it.module_calls > calls_before and i + 1 >= limits.MAX_LOOP_PASSES and i >= _SHORT:
                     it.journal.widen(delta)
                     return None

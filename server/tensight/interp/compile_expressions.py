@@ -6,10 +6,9 @@ import ast
 from collections.abc import Callable
 
 from .. import limits
-from ..values import DictV, ListV, OneOf, Reason, Scalar, SetV, Unknown, Value, join
+from ..values import DictV, IteratorV, ListV, OneOf, Reason, Scalar, SetV, Unknown, Value, join
 from . import attributes, comparison, compile_calls, compile_comprehensions, compile_functions, forks, items, operators
 from .compile_names import load, mangle
-from .errors import YieldLimit
 from .frame import Evaluate, Frame, Slot
 from .iteration import iterate
 from .narrowing import narrowing
@@ -410,10 +409,8 @@ def _yield(unit: Unit, node: ast.Yield, scope: Scope) -> Evaluate:
         if f.at_yield is not None:
             f.at_yield(value)
         if f.yields is not None:
-            f.yields.append(value)
-            if len(f.yields) >= limits.MAX_YIELDS:
-                raise YieldLimit
-        return None
+            f.yields.add(f.it, value)
+        return Unknown(Reason.DATA_DEPENDENT, "what is sent to the generator")
 
     return run
 
@@ -422,12 +419,14 @@ def _yield_from(unit: Unit, node: ast.YieldFrom, scope: Scope) -> Evaluate:
     inner = expression(unit, node.value, scope)
 
     def run(f: Frame) -> Value:
-        found = iterate(f.it, inner(f))
+        value = inner(f)
         if f.yields is not None:
-            f.yields.extend(found.items)
+            found = iterate(f.it, value, f.yields.whole)
+            for item in found.items:
+                f.yields.add(f.it, item)
             if found.rest is not None:
-                f.yields.append(found.rest)
-        return None
+                f.yields.more(found.rest)
+        return value.returned if isinstance(value, IteratorV) else Unknown(Reason.DATA_DEPENDENT, "yield from")
 
     return run
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from .. import limits
 from ..diagnostics import Diagnostic, Severity
 from ..syntax.span import Span
-from ..values import BoundMethod, ClassV, FunctionV, Instance, Reason, Tensor, Unknown, Value
-from . import ranks
+from ..values import BoundMethod, ClassV, FunctionV, Instance, IteratorV, Reason, Tensor, Unknown, Value
+from . import generators, ranks
 from .annotated import Annotations, Compose
 from .calls import Star
 from .errors import OutOfBudget, PyRaise, Settled
@@ -118,11 +118,16 @@ class _Called:
     def call(self, function: FunctionV, callee: Value) -> Value:
         """One call with the entries. What `*args` holds nobody says, unless the function needs nothing at all."""
         arguments, vararg = self.arguments(), function.code.vararg
-        if vararg is None or not (arguments or isinstance(callee, BoundMethod)):
-            return self.it.call(callee, [], arguments)
-        optional = function.code.positional[len(function.code.positional) - len(function.defaults) :]
-        defaults = dict(zip(optional, function.defaults))
-        return self.it.call(callee, [Star(Unknown(Reason.PARAMETER, vararg))], {**defaults, **arguments})
+        further: list[Value] = []
+        if vararg is not None and (arguments or isinstance(callee, BoundMethod)):
+            further = [Star(Unknown(Reason.PARAMETER, vararg))]
+            optional = function.code.positional[len(function.code.positional) - len(function.defaults) :]
+            arguments = {**dict(zip(optional, function.defaults)), **arguments}
+        result = self.it.call(callee, further, arguments)
+        if isinstance(result, IteratorV):
+            generators.wake(self.it, result, whole=True)
+        generators.wake_all(self.it)
+        return result
 
     def undone(self, body: Callable[[], Any]) -> None:
         """Run a body and take back what it changed: the next round begins as this one did."""

@@ -12,6 +12,7 @@ from ..values import FunctionV, ModuleV, Value
 from .journal import Delta
 
 if TYPE_CHECKING:
+    from .generators import Yields
     from .machine import Interp
 
 #: An expression: frame → value. A statement: frame → signal (None: go on).
@@ -112,7 +113,8 @@ class Frame:
         self.pending: list[tuple[Value, Delta]] = []
         self.loop_pending: list[list[tuple[int, Delta]]] = []
         self.loose = 0
-        self.yields: list[Value] | None = None
+        #: of a generator: what it has yielded so far
+        self.yields: Yields | None = None
         #: what a `yield` does in place of being collected: the block of a `with` runs there
         self.at_yield: Callable[[Value], Value] | None = None
         self.argument0: Value = None

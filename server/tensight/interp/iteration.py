@@ -28,7 +28,7 @@ from ..values import (
     Value,
     join,
 )
-from . import deferred, diagnose
+from . import deferred, diagnose, generators
 
 if TYPE_CHECKING:
     from .machine import Interp
@@ -42,8 +42,10 @@ class Items:
     rest: Value | None = None
 
 
-def iterate(it: Interp, value: Value) -> Items:
-    """The items of any iterable; Unknown items of unknown number where nothing is known."""
+def iterate(it: Interp, value: Value, whole: bool = True) -> Items:
+    """The items of any iterable; Unknown items of unknown number where nothing is known.
+
+    `whole`: whether all of them are certainly asked for."""
     if isinstance(value, tuple):
         return Items(list(value))
     if isinstance(value, ListV):
@@ -67,11 +69,12 @@ def iterate(it: Interp, value: Value) -> Items:
     if isinstance(value, bytes):
         return Items(list(value))
     if isinstance(value, IteratorV):
+        generators.wake(it, value, whole)
         return _drain(it, value)
     if isinstance(value, Tensor):
         return _tensor(it, value)
     if isinstance(value, Instance):
-        return _instance(it, value)
+        return _instance(it, value, whole)
     if isinstance(value, PackedSequence):
         return Items([value.data, *(Unknown(Reason.NO_RULE, "PackedSequence") for _ in range(3))])
     if isinstance(value, OneOf):
@@ -135,13 +138,13 @@ def _tensor(it: Interp, value: Tensor) -> Items:
     return Items([], value.with_dims(*value.shape[1:]))
 
 
-def _instance(it: Interp, value: Instance) -> Items:
+def _instance(it: Interp, value: Instance, whole: bool) -> Items:
     method = value.cls.lookup("__iter__")
     if method is not None:
         result = it.call(BoundMethod(method, value))
         if isinstance(result, Instance):
             return _protocol(it, result)
-        return iterate(it, result)
+        return iterate(it, result, whole)
     getitem = value.cls.lookup("__getitem__")
     if isinstance(getitem, FunctionV | Native):
         size = it.call(BoundMethod(value.cls.lookup("__len__"), value)) if value.cls.lookup("__len__") else None

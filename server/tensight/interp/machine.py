@@ -16,7 +16,7 @@ from .. import limits
 from ..dims import Dim, FreshNames
 from ..ops.errors import NOTES, ShapeError
 from ..syntax.span import Span
-from ..values import ClassV, Instance, ListV, ModuleV, Reason, Scalar, Tensor, Unknown, Value
+from ..values import ClassV, Instance, IteratorV, ListV, ModuleV, Reason, Scalar, Tensor, Unknown, Value
 from . import attributes, calls, classes, comparison, diagnose, forks, imports, items, iteration, operators, truth
 from .alarm import Alarm
 from .deferred import Deferred
@@ -85,6 +85,8 @@ class Interp:
         self.fresh = FreshNames()
         #: instances of the user's module classes, in order of construction
         self.built: list[Instance] = []
+        #: generators that were made, and perhaps not asked for a value yet
+        self.sleeping: list[IteratorV] = []
 
     def close(self, keep: bool) -> None:
         """After the last root: what was run of the user's is let go, unless the next version may take it over.
@@ -221,9 +223,9 @@ class Interp:
         """`obj[index] = value`."""
         items.set_(self, obj, index, value)
 
-    def iterate(self, value: Value) -> iteration.Items:
+    def iterate(self, value: Value, whole: bool = True) -> iteration.Items:
         """What `for x in value` sees: known items, then `rest` for further ones of unknown number (or None)."""
-        return iteration.iterate(self, value)
+        return iteration.iterate(self, value, whole)
 
     def truth(self, value: Value) -> bool | None:
         """`bool(value)`; None if undecided."""

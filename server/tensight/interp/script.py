@@ -10,17 +10,18 @@ objects never: statements that could are one part (`script_names`)."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..diagnostics import Diagnostic
 from ..dims import FreshNames, use_names
 from ..syntax.span import Span
-from ..values import Instance, ModuleV, Tensor, Value
+from ..values import Instance, IteratorV, ModuleV, Tensor, Value
 from .compile_module import module_steps, run_step
 from .deferred import Deferred, executed
 from .frame import Execute, Frame, Place, Slot
+from .generators import wake_all
 from .imports import OPAQUE, new_module
 from .record import Recorder
 from .script_names import FILES, USER_MODULES, Names, names_of
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from .facts import Fact
     from .machine import Interp
     from .ports import Source
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Part:
     definitions: list[tuple[int, tuple[Any, Value, ModuleV]]] = field(default_factory=list)
     built: list[tuple[int, Instance]] = field(default_factory=list)
     tensor_attrs: dict[int, tuple[Tensor, dict[str, Value]]] = field(default_factory=dict)
+    #: generators that were made, and perhaps not asked for a value yet
+    sleeping: list[IteratorV] = field(default_factory=list)
     #: it has named sizes that depend on data; those names are told apart through the whole file
     named: bool = False
     #: the names that it left in the module
@@ -67,16 +72,27 @@ class Part:
 
     def run(self, it: Interp, frame: Frame, statement: Statement) -> bool:
         """One statement of it; whether it ended the program."""
+        return self._within(it, statement.line, lambda: run_step(frame, statement.execute))
+
+    def wake(self, it: Interp) -> None:
+        """The generators that nothing has asked for a value."""
+        if self.sleeping:
+            self._within(it, self.statements[-1].line, lambda: wake_all(it))
+
+    def _within(self, it: Interp, line: int, body: Callable[[], _T]) -> _T:
+        """Run a body whose findings belong to this part."""
         it.recorder, it.entered, it.diagnostics.found = self.recorder, self.entered, self.found
         it.missing, it.tensor_attrs, it.definitions, it.built = self.missing, self.tensor_attrs, [], []
+        it.sleeping = self.sleeping
         before, taken = it.steps, len(it.fresh.taken)
         try:
-            return run_step(frame, statement.execute)
+            return body()
         finally:
             self.steps += it.steps - before
             self.named = self.named or len(it.fresh.taken) > taken
-            self.definitions += ((statement.line, one) for one in it.definitions)
-            self.built += ((statement.line, one) for one in it.built)
+            self.definitions += ((line, one) for one in it.definitions)
+            self.built += ((line, one) for one in it.built)
+            self.sleeping = it.sleeping
 
     def seen(self) -> dict[Slot, tuple[Fact, Tier]]:
         """The facts of its recorder."""
@@ -154,6 +170,8 @@ class Runner:
                 if ended:
                     it.doubt += 1
                     ends += 1
+            for part in {id(part): part for _, part in todo}.values():
+                part.wake(it)
             module.state = "done"
             executed(it, module)
         except BaseException:

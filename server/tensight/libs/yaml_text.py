@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: Nodes that a document may have once every alias is written out.
 _MOST_NODES: Final = 200_000
+#: Nested collections deeper than this are refused.
+_DEEPEST: Final = 100
 #: OmegaConf's rule for floats: YAML 1.1 takes numbers such as 1e-3 for text.
 _OMEGACONF_FLOAT: Final = re.compile(
     r"""(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+
@@ -35,7 +37,7 @@ def load_yaml(text: str, omegaconf: bool = False) -> Any:
     if len(text) > limits.MAX_YAML:
         raise Unclear("too long")
     try:
-        loader = _omegaconf_loader()(text) if omegaconf else yaml.SafeLoader(text)
+        loader = _loader(omegaconf)(text)
         node = loader.get_single_node()
         if node is None:
             return None
@@ -47,26 +49,34 @@ def load_yaml(text: str, omegaconf: bool = False) -> Any:
         raise Unclear(f"{error.problem}{line}") from None
     except yaml.YAMLError as error:
         raise Unclear(str(error).partition("\n")[0]) from None
-    except RecursionError:
-        raise Unclear("it nests too deep") from None
     except (ValueError, KeyError, AttributeError, OverflowError) as error:
         # the constructors of PyYAML, for a scalar that its tag does not fit: `!!bool maybe`, 2020-99-99
         raise Unclear(f"a scalar that its tag does not fit: {error}") from None
 
 
 @cache
-def _omegaconf_loader() -> type[yaml.SafeLoader]:
+def _loader(omegaconf: bool) -> type[yaml.SafeLoader]:
     import yaml
 
-    class Loader(yaml.SafeLoader):
-        pass
+    class Bounded(yaml.SafeLoader):
+        depth = 0
 
-    date = "tag:yaml.org,2002:timestamp"
-    Loader.yaml_implicit_resolvers = {
-        first: [rule for rule in rules if rule[0] != date] for first, rules in Loader.yaml_implicit_resolvers.items()
-    }
-    Loader.add_implicit_resolver("tag:yaml.org,2002:float", _OMEGACONF_FLOAT, list("-+0123456789."))
-    return Loader
+        def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+            self.depth += 1
+            if self.depth > _DEEPEST:
+                raise Unclear("it nests too deep")
+            node = super().compose_node(parent, index)
+            self.depth -= 1
+            return node
+
+    if omegaconf:
+        date = "tag:yaml.org,2002:timestamp"
+        Bounded.yaml_implicit_resolvers = {
+            first: [rule for rule in rules if rule[0] != date]
+            for first, rules in Bounded.yaml_implicit_resolvers.items()
+        }
+        Bounded.add_implicit_resolver("tag:yaml.org,2002:float", _OMEGACONF_FLOAT, list("-+0123456789."))
+    return Bounded
 
 
 def _nodes(node: yaml.Node, counted: dict[int, int]) -> int:

@@ -3,6 +3,7 @@ what can be written to is one of these objects, and every write goes through the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -113,8 +114,13 @@ class PackedSequence:
 
 @dataclass(slots=True, eq=False)
 class IteratorV:
-    """An iterator over values known so far: `next` is the position. `rest` as in ListV."""
+    """An iterator over values known so far: `next` is the position. `rest` as in ListV.
+
+    `source(interp, self, whole)` runs the body of a generator, which sets the values; `begun` says whether it did. `returned`: what the
+    generator returns."""
 
     items: list[Value]
     rest: Value | None = None
     state: dict[str, int] = field(default_factory=lambda: {"next": 0})
+    source: Callable[[Any, IteratorV, bool], None] | None = None
+    returned: Value = None

@@ -22,6 +22,7 @@ from ...values import (
     Value,
     join,
 )
+from ..generators import wake
 from .registry import native
 from .support import MISSING, NO_KEY, advance, any_item, as_rest, items_of, payload, unknown_of
 
@@ -52,6 +53,7 @@ class Stream:
             if isinstance(method, FunctionV | Native):
                 value = it.call(BoundMethod(method, value))
         if isinstance(value, IteratorV):
+            wake(it, value, whole=False)
             self.iterator = value
         else:
             items, rest = items_of(it, value)
@@ -92,7 +94,8 @@ def next_(it: Interp, iterator: Value, default: Value = MISSING, /) -> Value:
         if item is MISSING:
             return it.fail("StopIteration") if default is MISSING else default
         if item is NO_KEY:
-            rest = any_item(iterator.items, iterator.rest)  # how many were taken is not known
+            position: Value = iterator.state["next"]  # where branches took different numbers, any item
+            rest = any_item(iterator.items[position:] if isinstance(position, int) else iterator.items, iterator.rest)
             return rest if default is MISSING else join(rest, default)
         return item
     if isinstance(iterator, Instance):
@@ -131,7 +134,7 @@ def _bounded(items: list[Value]) -> tuple[list[Value], bool]:
 
 @native("builtins.enumerate")
 def enumerate_(it: Interp, iterable: Value, start: Value = 0) -> Value:
-    items, rest = items_of(it, iterable)
+    items, rest = items_of(it, iterable, whole=False)
     first = payload(start)
     if isinstance(first, int | Expr):
         numbered: list[Value] = [(first + i, item) for i, item in enumerate(items)]

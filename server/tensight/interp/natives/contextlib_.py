@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...values import BoundMethod, ClassV, FunctionV, Instance, IteratorV, Native, Value
+from ..generators import wake
 from .functools_ import update_wrapper
 from .registry import MODULES, native, native_class, plain_class
 from .support import unknown_of
@@ -39,6 +40,7 @@ def enter(it: Interp, self: Value) -> Value:
     function, args, kwargs = self.extra["again"]
     yielded = it.call(function, list(args), dict(kwargs))
     if isinstance(yielded, IteratorV):
+        wake(it, yielded, whole=False)
         if yielded.items:
             return yielded.items[0]
         return None if yielded.rest is None else yielded.rest

@@ -21,6 +21,7 @@ from ...values import (
     Tensor,
     Value,
 )
+from ..generators import wake
 from .collections_deque import DequeV
 from .registry import MODULES, NATIVES, native
 from .support import PAYLOAD
@@ -97,6 +98,7 @@ def deep(it: Interp, value: Value, memo: dict[int, Value]) -> Value:
         case OneOf():
             return OneOf(tuple(deep(it, o, memo) for o in value.options))
         case IteratorV():
+            wake(it, value, whole=False)
             return IteratorV([deep(it, v, memo) for v in value.items], value.rest, dict(value.state))
         case _:
             return value

@@ -33,6 +33,7 @@ from ...values import (
     Value,
     join,
 )
+from ..generators import wake
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -201,9 +202,9 @@ def type_error(it: Interp, message: str) -> Value:
 
 
 # ---- iteration
-def items_of(it: Interp, value: Value) -> tuple[list[Value], Value | None]:
+def items_of(it: Interp, value: Value, whole: bool = True) -> tuple[list[Value], Value | None]:
     """The known items of an iterable (an iterator is used up), and what further ones are like (None: none)."""
-    found = it.iterate(value)
+    found = it.iterate(value, whole)
     return list(found.items), found.rest
 
 
@@ -215,6 +216,7 @@ def known_items(it: Interp, value: Value) -> list[Value] | None:
 
 def advance(it: Interp, iterator: IteratorV) -> Value:
     """The next item; MISSING at the end; NO_KEY where it is not known whether there is one."""
+    wake(it, iterator, whole=False)
     position = iterator.state["next"]
     if not isinstance(position, int):  # branches took different numbers of items
         return NO_KEY
