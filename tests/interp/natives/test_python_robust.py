@@ -37,6 +37,9 @@ def test_odd_arguments(module: str) -> None:
                 (),
                 *((i,) for i in range(count)),
                 *itertools.product(range(0, count, 2), range(1, count, 3)),
+                *itertools.product((3, 9, 10, 12, 15), (1, 2, 8), (2, 5, 13)),
+                *itertools.product((3, 10), (2,), (1,), (2, 6)),
+                tuple(range(count)),
             ]
             for chosen in combinations:
                 values = odd_values()

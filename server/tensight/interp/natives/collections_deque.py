@@ -31,14 +31,16 @@ def deque(it: Interp, cls: ClassV, *args: Value, **kwargs: Value) -> Value:
     if cls.native != "collections.deque":
         return initialised(it, wrap(it, cls, DequeV([], None, "deque")), list(args), kwargs)
     target = DequeV([], None, "deque")
-    init(it, target, *args, **kwargs)
-    return target
+    made = NATIVES["collections.deque.__init__"].call(it, [target, *args], kwargs)
+    return target if made is None else made
 
 
 @native("collections.deque.__init__")
 def init(it: Interp, self: Value, iterable: Value = MISSING, maxlen: Value = None) -> Value:
     target = list_of(self)
     if isinstance(target, DequeV):
+        if isinstance(maxlen, int) and maxlen < 0:
+            return it.fail("ValueError", "maxlen must be non-negative")
         target.maxlen = maxlen
         if iterable is not MISSING:
             extend(it, self, iterable)

@@ -344,6 +344,14 @@ def flag_contains(it: Interp, self: Value, other: Value) -> Value:
     return unknown_of(it, [self, other], "flags") if a is None or b is None else a & b == b
 
 
+@native("enum.Enum._convert_")
+def convert(it: Interp, *args: Value, **kwargs: Value) -> Value:
+    """An enumeration of constants of a compiled module, and its members as names of the calling module."""
+    for frame in it.frames[-1:]:
+        it.journal.set(frame.globals, "*", True)
+    return it.unknown(Reason.OPAQUE, "constants of a compiled module")
+
+
 @native("enum.unique", "enum.global_enum")
 def unique(it: Interp, cls: Value) -> Value:
     return cls
