@@ -116,8 +116,8 @@ class PackedSequence:
 class IteratorV:
     """An iterator over values known so far: `next` is the position. `rest` as in ListV.
 
-    `source(interp, self, whole)` runs the body of a generator, which sets the values; `begun` says whether it did. `returned`: what the
-    generator returns."""
+    `source(interp, self, whole)` runs the body of a generator, which sets the values; `begun` says whether it did.
+    `returned`: what the generator returns."""
 
     items: list[Value]
     rest: Value | None = None
