@@ -279,7 +279,10 @@ def module_attribute(it: Interp, module: ModuleV, name: str) -> Value:
     hook = namespace.get("__getattr__")
     if isinstance(hook, FunctionV):
         return it.call(hook, [name])
-    return lazy_packages.find(it, module, name) if module.stars else ABSENT
+    found = lazy_packages.find(it, module, name) if module.stars else ABSENT
+    if found is ABSENT and "*" in namespace:  # all names of a module that is not followed
+        return Unknown(Reason.IMPORT, qualified)
+    return found
 
 
 def _native_attribute(it: Interp, module: ModuleV, name: str, qualified: str) -> Value:

@@ -97,6 +97,8 @@ def _sequence(it: Interp, items: Value, rest: Value, index: Value, whole: Value)
             return it.refuse_with("index-mismatch", "tuple index out of range", "IndexError", [whole])
         return it.fail("IndexError", f"{_word(whole)} index out of range")
     if isinstance(index, slice):
+        if index.step == 0:
+            return it.fail("ValueError", "slice step cannot be zero")
         if rest is not None:
             return ListV([], _any(list(items), rest)) if isinstance(whole, ListV) else it.unknown(Reason.DATA_DEPENDENT)
         part = items[index]
@@ -257,8 +259,8 @@ def delete(it: Interp, obj: Value, index: Value) -> None:
         if isinstance(index, int | slice) and obj.rest is None:
             try:
                 del obj.items[index]
-            except IndexError as error:
-                it.fail("IndexError", str(error))
+            except (IndexError, ValueError) as error:
+                it.fail(type(error).__name__, str(error))
         else:
             rest = _any(list(obj.items), obj.rest) if obj.items or obj.rest is not None else None
             obj.items.clear()
