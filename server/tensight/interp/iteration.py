@@ -68,6 +68,8 @@ def iterate(it: Interp, value: Value, whole: bool = True) -> Items:
         return Items(list(value))
     if isinstance(value, bytes):
         return Items(list(value))
+    if isinstance(value, Scalar) and value.kind == "str":
+        return Items([], value)
     if isinstance(value, IteratorV):
         generators.wake(it, value, whole)
         return _drain(it, value)

@@ -79,6 +79,8 @@ class Interp:
         self.guarded_import = False
         #: attributes that the program put on tensors: id → (tensor, attributes)
         self.tensor_attrs: dict[int, tuple[Tensor, dict[str, Value]]] = {}
+        #: the program says of some tensor that it needs no gradient: of copies of it nothing is known
+        self.frozen = False
         #: module-level functions and classes of the recorded files, in order
         self.definitions: list[tuple[Any, Value, ModuleV]] = []
         #: the names of sizes that depend on data
@@ -191,6 +193,9 @@ class Interp:
                 object.__setattr__(tensor, "dims", value.dims if known and isinstance(value, Tensor) else None)
             object.__setattr__(tensor, "data", None)
             return
+        if name == "requires_grad" and value is not True:
+            self.frozen = True
+            value = value if self.certain else Scalar("bool")
         self.tensor_attrs.setdefault(id(tensor), (tensor, {}))[1][name] = value
 
     # ---- the vocabulary of natives

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..dims import Dim, Truth, equal
+from ..dims import Dim, Truth, equal, fresh_data
 from ..limits import MAX_TENSOR_DATA
 from ..values import (
     CONTIGUOUS,
@@ -152,12 +152,6 @@ def detach(input: Tensor) -> Tensor:
     return replace(input, parameter=False) if input.parameter else input
 
 
-@op("torch.Tensor.requires_grad_", open_rank=True)
-def requires_grad_(input: Tensor, requires_grad: Raw = True) -> Tensor:
-    """The same tensor."""
-    return input
-
-
 @op("torch.Tensor.share_memory_", open_rank=True)
 def share_memory_(input: Tensor) -> Tensor:
     """The same tensor."""
@@ -178,7 +172,7 @@ def numpy(input: Tensor, force: Raw = False) -> Tensor:
 
 @op("torch.Tensor.item", open_rank=True)
 def item(input: Tensor) -> Value:
-    """The only element as a Python number."""
+    """The only element as a Python number; an int that is not known is one number, which sizes may be computed with."""
     if input.data is not None and len(input.data) == 1:
         return scalar_of(input) if type(input.data[0]) is Near else input.data[0]
     count = known_count(input)
@@ -187,7 +181,8 @@ def item(input: Tensor) -> Value:
         "rank-mismatch",
         f"a Tensor with {count} elements cannot be converted to Scalar",
     )
-    return scalar_of(input)
+    number = scalar_of(input)
+    return fresh_data("n", None) if number.kind == "int" else number
 
 
 def known_count(input: Tensor) -> int | None:

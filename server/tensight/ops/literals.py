@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..dims import Dim, Expr, fresh_unknown
+from ..dims import Dim, Expr, fresh_data
 from ..limits import MAX_TENSOR_DATA
 from ..values import (
     CONTIGUOUS,
@@ -22,7 +22,7 @@ from ..values import (
     promote,
 )
 from .checks import refuse
-from .coerce import ArgumentTypeError, items_of
+from .coerce import ArgumentTypeError, items_of, to_sizes
 from .creation import chosen, make, scalar_dtype
 from .elements import convert_all
 from .errors import Lift
@@ -86,7 +86,7 @@ class _Leaves:
         first = self.shape_of(rest, depth + 1)
         if (first and not items) or any(self.shape_of(item, depth + 1) != first for item in items):
             raise Lift()
-        return (fresh_unknown(0), *first)
+        return (fresh_data("n", len(items)), *first)
 
     def _item(self, item: Value, first: tuple[Dim, ...], depth: int) -> tuple[Dim, ...]:
         """The shape of a further item; where numbers and sequences are mixed PyTorch refuses in its own ways."""
@@ -187,6 +187,10 @@ def new_tensor(input: Tensor, data: Raw, *, dtype: Raw = None) -> Tensor:
     return replace(_from_data(data, chosen(dtype, input.dtype)), device=input.device)
 
 
+#: A number that is not known: a size.
+_SOME = (Scalar("int"), Scalar("number"))
+
+
 def _legacy(args: tuple[Value, ...], dtype: DType | None, device: str | None) -> Tensor:
     """`torch.Tensor(2, 3)`: sizes; `torch.Tensor([2, 3])`: data."""
     if not args:
@@ -198,9 +202,9 @@ def _legacy(args: tuple[Value, ...], dtype: DType | None, device: str | None) ->
     if len(args) == 1 and isinstance(first, Unknown):
         raise Lift(first)
     sizes = first if len(args) == 1 and isinstance(first, tuple) else args
-    if not all(isinstance(size, int | Expr) for size in sizes):
+    if not all(isinstance(size, int | Expr) or size in _SOME for size in sizes):
         raise Lift()
-    return replace(make(sizes, dtype), device=device)
+    return replace(make(to_sizes(tuple(sizes)), dtype), device=device)
 
 
 @op("torch.Tensor", "torch.FloatTensor", "torch.cuda.FloatTensor")

@@ -103,7 +103,7 @@ for _name, _kind in (("is_cuda", "cuda"), ("is_cpu", "cpu"), ("is_meta", "meta")
     attribute(_name)(_on(_kind))
 
 
-@attribute("requires_grad", "is_leaf", "grad_fn", "layout")
+@attribute("is_leaf", "grad_fn", "layout")
 def unsettled(tensor: Tensor) -> Value:
     """What autograd and the backend decide."""
     return Unknown(Reason.DATA_DEPENDENT, "autograd")

@@ -44,7 +44,7 @@ _HOOKS = """on_fit_start on_fit_end on_train_start on_train_end on_validation_st
     on_after_backward on_before_optimizer_step configure_model configure_sharded_model on_load_checkpoint
     on_save_checkpoint prepare_data setup teardown configure_callbacks on_exception"""
 _SILENT = """log log_dict print toggle_optimizer untoggle_optimizer clip_gradients configure_gradient_clipping
-    lr_scheduler_step optimizer_step optimizer_zero_grad freeze unfreeze to_onnx log_grad_norm"""
+    lr_scheduler_step optimizer_step optimizer_zero_grad to_onnx log_grad_norm"""
 
 
 def _nothing(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -54,6 +54,17 @@ def _nothing(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
 for _name in (*_HOOKS.split(), *_SILENT.split()):
     for _owner in (MODULE_CLASS, DATA_CLASS):
         NATIVES[f"{_owner}.{_name}"] = Native(f"{_owner}.{_name}", _nothing)
+
+
+def _gradients(name: str, needed: bool) -> None:
+    @native(f"{MODULE_CLASS}.{name}")
+    def set_all(it: Interp, self: Value) -> Value:
+        it.method(self, "requires_grad_", needed)
+        return None
+
+
+_gradients("freeze", False)
+_gradients("unfreeze", True)
 CONSTANTS[f"{MODULE_CLASS}.automatic_optimization"] = True
 CONSTANTS[f"{MODULE_CLASS}.strict_loading"] = True
 CONSTANTS[f"{MODULE_CLASS}.example_input_array"] = None

@@ -247,8 +247,17 @@ def eval_(it: Interp, self: Value) -> Value:
     return it.method(self, "train", False)
 
 
+@native("torch.nn.Module.requires_grad_")
+def requires_grad_(it: Interp, self: Value, requires_grad: Value = True) -> Value:
+    if isinstance(self, Instance) and (it.frozen or requires_grad is not True):
+        for module in every_module(self):
+            for _, tensor in own_parameters(module):
+                it.set_tensor_attr(tensor, "requires_grad", requires_grad)
+    return self
+
+
 @native(
-    "torch.nn.Module.requires_grad_", "torch.nn.Module.share_memory", "torch.nn.Module.to_empty",
+    "torch.nn.Module.share_memory", "torch.nn.Module.to_empty",
     "torch.nn.Module.cuda", "torch.nn.Module.cpu", "torch.nn.Module.xpu", "torch.nn.Module.ipu", "torch.nn.Module.mtia",
 )  # fmt: skip
 def same_module(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:

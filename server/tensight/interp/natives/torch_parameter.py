@@ -72,7 +72,10 @@ def _as(it: Interp, data: Value, parameter: bool) -> Value:
 @native_class("torch.nn.Parameter", "torch.Tensor")
 def parameter(it: Interp, cls: ClassV, data: Value = None, requires_grad: Value = True) -> Value:
     """The tensor, as a parameter. A new object: two parameters made from one tensor are two."""
-    return _as(it, data, True)
+    made = _as(it, data, True)
+    if requires_grad is not True and isinstance(made, Tensor):
+        it.set_tensor_attr(made, "requires_grad", requires_grad)
+    return made
 
 
 @native_class(BUFFER, "torch.Tensor")

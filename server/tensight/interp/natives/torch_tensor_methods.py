@@ -8,7 +8,7 @@ from ...dims import Truth, equal
 from ...ops.checks import product
 from ...values import Reason, Scalar, Tensor, Value, torch_size_text
 from ...values.tensor import dims_fit
-from .registry import native
+from .registry import native, prop
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -31,6 +31,24 @@ def backward(it: Interp, self: Value, gradient: Value = None, *args: Value, **kw
         )
         return it.refuse_with("size-mismatch", message, "RuntimeError", [self, gradient])
     return None
+
+
+@prop("torch.Tensor.requires_grad")
+def requires_grad(it: Interp, self: Value) -> Value:
+    """What was said of this object; parameters do unless somebody says otherwise of any."""
+    said = it.tensor_attrs.get(id(self))
+    if said is not None and "requires_grad" in said[1]:
+        return said[1]["requires_grad"]
+    if isinstance(self, Tensor) and self.parameter and not it.frozen:
+        return True
+    return it.unknown(Reason.DATA_DEPENDENT, "autograd")
+
+
+@native("torch.Tensor.requires_grad_")
+def requires_grad_(it: Interp, self: Value, requires_grad: Value = True) -> Value:
+    if isinstance(self, Tensor):
+        it.set_tensor_attr(self, "requires_grad", requires_grad)
+    return self
 
 
 @native("torch.Tensor.retain_grad", "torch.Tensor.__setstate__", "torch.Tensor.record_stream")
