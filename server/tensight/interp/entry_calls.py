@@ -96,6 +96,23 @@ class _Called:
                 entry = Entry(parameter.name, parameter.name, root.owner, span, is_tensor=_says_tensor(parameter))
                 root.entries[parameter.name] = entry
 
+    def prepared(self, function: FunctionV, obj: Instance | None, *, method: bool) -> bool:
+        """Find the inputs; False if that was ended early: without all of them the call would be another one.
+
+        Annotations are looked up, and their classes may be in modules that nothing has imported yet."""
+        done = False
+
+        def prepare() -> None:
+            nonlocal done
+            self.enter(function, method=method)
+            self.take_example(function, obj)
+            done = True
+
+        guarded(self.it, prepare)
+        if not done:
+            self.run.reset()
+        return done
+
     def take_example(self, function: FunctionV, obj: Instance | None) -> None:
         """The inputs that a Lightning module names for its own `forward`, unless they are stated."""
         for name, value in example(function, obj).items():
@@ -190,8 +207,8 @@ class FunctionRoot(_Called):
         if spent(it):
             return
         it.begin_root(self.invented, limits.MAX_ROOT_SECONDS if self.invented else limits.MAX_WRITTEN_SECONDS)
-        self.enter(self.function, method=self.obj is not None)
-        self.take_example(self.function, self.obj)
+        if not self.prepared(self.function, self.obj, method=self.obj is not None):
+            return
         callee: Value = self.function if self.obj is None else BoundMethod(self.function, self.obj)
         kept = dict(it.diagnostics.found)
 
@@ -244,8 +261,8 @@ class ClassRoot(_Called):
             return None
         it.begin_root()
         start = len(it.built)
-        if self.forward is not None:
-            self.enter(self.forward, method=True)
+        if self.forward is not None and not self.prepared(self.forward, None, method=True):
+            return None
         kept = dict(it.diagnostics.found)
         after_build = kept
         built = Recorder()
@@ -284,12 +301,12 @@ class ClassRoot(_Called):
     def _build(self) -> None:
         it, root = self.it, self.root
         arguments = Arguments(it, root)
-        kwargs = arguments.of(self.init) if self.init is not None else {}
-        if arguments.invented:
-            root.severity = Severity.OFF
         self.made = None
 
         def build() -> None:
+            kwargs = arguments.of(self.init) if self.init is not None else {}
+            if arguments.invented:
+                root.severity = Severity.OFF
             obj = it.instantiate(self.cls, [], kwargs)
             if isinstance(obj, Instance):
                 self.made = obj
