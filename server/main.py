@@ -15,6 +15,6 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "server"), os.path.join(HERE, "libs")]
 
 if __name__ == "__main__":
-    from tensight.__main__ import main
+    from tensight.__main__ import process
 
-    sys.exit(main(sys.argv[1:] or ["server"]))
+    sys.exit(process(sys.argv[1:] or ["server"]))

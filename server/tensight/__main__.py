@@ -43,5 +43,18 @@ def _serve() -> int:
     return serve() or 0
 
 
+def process(arguments: list[str] | None = None) -> int:
+    """As `main`, in a process that is Tensight's own."""
+    import gc
+
+    from . import __version__
+    from .caches import keep_bytecode
+
+    keep_bytecode(__version__)
+    code = main(arguments)
+    gc.freeze()  # it ends: to look for garbage among millions of objects would take as long as the analysis
+    return code
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(process())

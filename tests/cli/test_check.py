@@ -331,3 +331,33 @@ def test_an_interrupt_ends_quietly(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 2 and errors == b"tensight: interrupted\n"
+
+
+def _kept(cache: Path) -> set[str]:
+    return {path.name.partition(".")[0] for path in cache.rglob("*.pyc")}
+
+
+def test_bytecode_is_kept_where_python_keeps_none(tensight_in: Run, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    environ = {"PYTHONDONTWRITEBYTECODE": "1", "XDG_CACHE_HOME": str(cache), "HOME": str(tmp_path)}
+    first = tensight_in("check", "a.py", files={"a.py": FINE}, env=environ)
+    assert {"machine", "check"} <= _kept(tmp_path), "compiling Tensight takes longer than most analyses"
+    again = tensight_in("check", "a.py", env=environ)
+    assert (first.stdout, first.stderr) == (again.stdout, again.stderr) and not (tmp_path / "__pycache__").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the folder has another place")
+def test_bytecode_is_not_taken_from_a_folder_that_others_may_write(tensight_in: Run, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    environ = {"PYTHONDONTWRITEBYTECODE": "1", "XDG_CACHE_HOME": str(cache)}
+    tensight_in("check", "a.py", files={"a.py": FINE}, env=environ)
+    (folder,) = (cache / "tensight" / "bytecode").iterdir()
+    assert folder.stat().st_mode & 0o077 == 0
+    for path in folder.rglob("*.pyc"):
+        path.write_bytes(b"poison")
+    assert tensight_in("check", "a.py", env=environ).returncode == 0, "what is damaged is made anew"
+    assert all(path.read_bytes() != b"poison" for path in folder.rglob("machine.*.pyc"))
+    for path in folder.rglob("*.pyc"):
+        path.unlink()
+    folder.chmod(0o777)
+    assert tensight_in("check", "a.py", env=environ).returncode == 0 and not _kept(cache)

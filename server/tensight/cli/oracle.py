@@ -6,10 +6,11 @@ import argparse
 import atexit
 import os
 
+from ..caches import user_cache
 from ..limits import WORKER_START_SECONDS
 from ..project.environment import Environment
 from ..project.settings import Settings
-from ..worker import TorchOracle, command_of, torch_version, user_cache
+from ..worker import TorchOracle, command_of, torch_version
 
 
 def oracle_for(environment: Environment, settings: Settings, options: argparse.Namespace) -> TorchOracle | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 
+from ..caches import user_cache
 from ..diagnostics import TextEdit
 from ..features.trial import read, trial
 from ..interp.facts import Analysis
@@ -14,7 +15,7 @@ from ..project.environment import NO_ENVIRONMENT, Environment, choose
 from ..project.project import Project
 from ..project.roots import project_root
 from ..project.settings import EditorOptions, Settings, combine, read_pyproject
-from ..worker import TorchOracle, command_of, torch_version, user_cache
+from ..worker import TorchOracle, command_of, torch_version
 from .documents import Text
 from .scheduler import Poll
 

@@ -3,7 +3,6 @@
 `main` runs in the analysed environment's interpreter; everything else here runs in Tensight's and starts it, asks it
 and puts up with its end. Only `main` imports torch."""
 
-from .cache import user_cache as user_cache
 from .client import State as State
 from .oracle import TorchOracle as TorchOracle
 from .oracle import command_of as command_of

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 from collections.abc import Mapping
 
 from .. import limits
@@ -17,18 +16,6 @@ from .wire import Json, NotPlain, check_answer
 #: Changes with the meaning of a line.
 FORMAT = 1
 _KINDS = frozenset({"value", "refused", "none"})
-
-
-def user_cache() -> str | None:
-    """The folder for files that may be lost, as the platform has it; None if there is no home."""
-    home = os.path.expanduser("~")
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA")
-    elif sys.platform == "darwin":
-        base = os.path.join(home, "Library", "Caches")
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache")
-    return os.path.join(base, "tensight") if base and os.path.isabs(base) else None
 
 
 def check(answer: Json) -> None:
