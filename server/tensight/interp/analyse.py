@@ -78,6 +78,8 @@ class _Run:
         #: modules that callers imported
         self.elsewhere: list[ModuleV] = []
         self._by_line: dict[str, dict[int, list[Fact]]] | None = None
+        #: tensors that roots have shown where the script itself had not shown them
+        self.fresh = 0
         #: what the present root has found
         self.absorbed: list[tuple[Recorder, Tier]] = []
         self.started = time.monotonic()
@@ -216,7 +218,9 @@ class _Run:
         for slot in recorder.seen:
             fact = recorder.fact(slot)
             old = self.facts.get(slot)
-            self.facts[slot] = (fact, tier) if old is None else meet(*old, fact, tier)
+            self.facts[slot] = found = (fact, tier) if old is None else meet(*old, fact, tier)
+            if fact.observations and (found[1] is not Tier.SCRIPT or found[0] is fact):
+                self.fresh += 1
 
     def is_dark(self, code: Code) -> bool:
         """Whether the roots so far show little of what a function computes."""

@@ -7,6 +7,7 @@ the Unit when the code runs, and the Unit always describes the version that was 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,11 @@ from .frame import Execute
 from .scopes import Scope, bind
 from .unit import Unit
 
+#: A text without a match has no `global` statement.
+_GLOBAL = re.compile(r"(?:^|[;:])[ \t\f]*global[ \t\\]", re.MULTILINE)
 _Piece = tuple[ast.stmt, Execute]
+#: Where statements hold others.
+_BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
 #: Versions of a file whose statements are kept: quick fixes are tried between two keystrokes.
 _GENERATIONS = 3
 
@@ -46,8 +51,8 @@ class CompiledFile:
         scope = bind(Scope("module", None), tree.body)
         unit.bound.clear()
         unit.bound |= scope.bound
-        if "global " in text:  # what functions bind for the whole module
-            unit.bound.update(name for n in ast.walk(tree) if isinstance(n, ast.Global) for name in n.names)
+        if _GLOBAL.search(text):
+            unit.bound |= _declared(tree)
         unit.lines[:] = [] if not unit.recorded or text.isascii() else text.encode("utf-8", "replace").split(b"\n")
         unit.broken = broken
         self.compiled = 0
@@ -74,6 +79,19 @@ class CompiledFile:
             if found is not None:
                 return found
         return None
+
+
+def _declared(tree: ast.Module) -> set[str]:
+    """What functions bind for the whole module."""
+    found: set[str] = set()
+    todo: list[ast.AST] = [*tree.body]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Global):
+            found.update(node.names)
+        for name in _BODIES:
+            todo.extend(getattr(node, name, ()))
+    return found
 
 
 def _key(node: ast.stmt, lines: list[str]) -> Any:

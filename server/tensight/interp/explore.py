@@ -5,7 +5,7 @@ Invariant: a class is built on its own only if no earlier root has shown what it
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from .entry_calls import ClassRoot, FunctionRoot, spent
 from .factories import (
     adds,
     by_family,
+    composition,
     form,
     is_reached,
     leading_to,
@@ -25,6 +26,7 @@ from .factories import (
     needs_nothing,
     one_of_each_family,
     shown,
+    told,
 )
 from .frame import Place
 
@@ -37,13 +39,15 @@ if TYPE_CHECKING:
 def explore(it: Interp, run: _Run, reuse: Reuse) -> None:
     """All further roots, the most useful first; what the budget does not reach stays dark."""
     it.begin_exploration()
-    scripted = frozenset(it.reached)
+    whole = told(it, run)
+    #: compositions of factories that showed nothing which the script itself had not shown
+    silent: set[Any] = set()
     definitions = list({id(node): (node, value, module) for node, value, module in reversed(it.definitions)}.values())
     definitions.reverse()
     functions = [(node, value, module) for node, value, module in definitions if isinstance(value, FunctionV)]
     classes = [value for _, value, _ in definitions if isinstance(value, ClassV)]
     _instances(it, run, 0)
-    later = _factories(it, run, reuse, functions, classes)
+    later = _factories(it, run, reuse, functions, classes, silent)
     left = [cls for cls in classes if _is_module(cls) and _wants(it, run, cls) is not None]
     for cls in _containers_first(left, definitions) if left else ():
         _class(it, run, reuse, cls)
@@ -52,7 +56,7 @@ def explore(it: Interp, run: _Run, reuse: Reuse) -> None:
         if not _is_module(cls):
             reuse.root(f"plain {_place(cls)}", _line(cls), partial(_plain_class, it, run, cls))
     if it.request.variants:
-        _variants(it, run, reuse, [f for f in by_family(later) if leads_further(scripted, f)])
+        _variants(it, run, reuse, by_family(later), silent, whole)
 
 
 def _begin(node: Any, module: ModuleV) -> Place:
@@ -74,7 +78,12 @@ def _line(value: FunctionV | ClassV) -> int:
 
 
 def _factories(
-    it: Interp, run: _Run, reuse: Reuse, functions: list[tuple[Any, FunctionV, ModuleV]], classes: list[ClassV]
+    it: Interp,
+    run: _Run,
+    reuse: Reuse,
+    functions: list[tuple[Any, FunctionV, ModuleV]],
+    classes: list[ClassV],
+    silent: set[Any],
 ) -> list[FunctionV]:
     """Functions that need no argument, as long as they lead to places that no root has seen; those that are left."""
     idle, later = 0, []
@@ -84,9 +93,11 @@ def _factories(
         if idle >= limits.MAX_IDLE_FACTORIES or not leads_further(it.reached, function):
             later.append(function)
             continue
-        known = len(run.facts)
+        known, fresh = len(run.facts), run.fresh
         reuse.root(f"factory {node.lineno} {_place(function)}", node.lineno, partial(_factory, it, run, function))
         idle = 0 if adds(run, known) else idle + 1
+        if run.fresh == fresh:
+            silent.add(composition(function))
     dark = [cls for cls in classes if _is_module(cls) and not is_reached(it.reached, cls)]
     for function in one_of_each_family(leading_to(dark, later, it.definitions)) if dark and later else ():
         reuse.root(f"family {_place(function)}", _line(function), partial(_factory, it, run, function))
@@ -129,13 +140,23 @@ def _call_product(it: Interp, run: _Run, product: Value, start: int, severity: S
             FunctionRoot(it, run, forward, obj, obj.cls.name, severity, invented=False).explore()
 
 
-def _variants(it: Interp, run: _Run, reuse: Reuse, functions: Iterable[FunctionV]) -> None:
-    """Further variants of models that are known already: their sizes are further contexts of the same lines."""
+def _variants(
+    it: Interp, run: _Run, reuse: Reuse, functions: Iterable[FunctionV], silent: set[Any], whole: Set[Place]
+) -> None:
+    """Further variants of models that are known already: their sizes are further contexts of the same lines.
+
+    Of what the script shows by itself, sizes that the program does not have are of no use: such variants are run as
+    long as they show places that are new."""
     end = it.steps + limits.MAX_VARIANT_STEPS
     for function in functions:
         if it.steps >= end or spent(it):
             return
+        made_of, fresh, known = composition(function), run.fresh, len(run.facts)
+        if whole and made_of is not None and made_of in silent:
+            continue
         reuse.root(f"variant {_place(function)}", _line(function), partial(_variant, it, run, function))
+        if run.fresh == fresh or (not leads_further(whole, function) and not adds(run, known)):
+            silent.add(made_of)
 
 
 def _variant(it: Interp, run: _Run, function: FunctionV) -> None:

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Set
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from ..values import ClassV, FunctionV, ModuleV, Value
+from ..values import ClassV, FunctionV, ModuleV, Reason, Unknown, Value
 from .frame import Code, Place
+from .tiers import OPEN, fact_darkness
 
 if TYPE_CHECKING:
     from .analyse import _Run
@@ -45,17 +46,48 @@ def leads_further(reached: Set[Place], function: FunctionV) -> bool:
 
     The twentieth variant of a model says nothing new of its blocks, and costs as much as the first."""
     code: Code = function.code
-    named = {n.id for n in ast.walk(code.node) if isinstance(n, ast.Name)}
-    used = [v for v in map(function.module.namespace.get, named) if isinstance(v, FunctionV | ClassV)]
-    return not used or not all(is_reached(reached, value) for value in used)
+    used = _named(code.node, function.module)
+    return not used or not all(is_reached(reached, value) for value in used.values())
+
+
+def _named(node: ast.AST, module: ModuleV) -> dict[str, FunctionV | ClassV]:
+    """The functions and classes of the module that are named somewhere in a function."""
+    names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    return {n: v for n in names if isinstance(v := module.namespace.get(n), FunctionV | ClassV)}
+
+
+def composition(function: FunctionV) -> frozenset[str] | None:
+    """The functions and classes that a factory makes its model of: what variants have in common. None: it is no
+    factory alone, since it calls what it has made."""
+    node = function.code.node
+    made = {n.id for s in node.body for n in ast.walk(s) if isinstance(n, ast.Name) and type(n.ctx) is ast.Store}
+    if any(isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id in made for n in ast.walk(node)):
+        return None
+    parts = {n: v for s in node.body for n, v in _named(s, function.module).items()}
+    return frozenset(n for n, v in parts.items() if isinstance(v, FunctionV) or _functions(v)) or None
+
+
+def _functions(cls: ClassV) -> list[FunctionV]:
+    return [v for v in cls.namespace.values() if isinstance(v, FunctionV)]
 
 
 def is_reached(reached: Set[Place], value: FunctionV | ClassV) -> bool:
     """Whether the function was entered, or any method of the class."""
     if isinstance(value, FunctionV):
         return value.code.place in reached or not value.code.user
-    functions = [v for v in value.namespace.values() if isinstance(v, FunctionV)]
+    functions = _functions(value)
     return not functions or any(f.code.place in reached for f in functions)
+
+
+def told(it: Interp, run: _Run) -> frozenset[Place]:
+    """The functions that the script itself has entered, if it calls some with tensors, was not cut short, and shows
+    all that it got to. What a variant of such a model adds are sizes that the program does not have."""
+    if not any(slot.kind == "param" and fact.observations for slot, (fact, _) in run.facts.items()):
+        return frozenset()
+    dark = (f.alone for f, _ in run.facts.values() if fact_darkness(f) >= OPEN)
+    if it.limits or any(not isinstance(v, Unknown) or v.reason is not Reason.ENVIRONMENT for v in dark):
+        return frozenset()
+    return frozenset(it.reached)
 
 
 def leading_to(

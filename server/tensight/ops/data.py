@@ -6,7 +6,7 @@ only where every order of adding is exact. Rules know nothing of this; `OpRule` 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import product as tuples
 from typing import Any
@@ -14,7 +14,18 @@ from typing import Any
 from ..values import BOOL, DType, Kind, Tensor
 from . import activation, pointwise, reduction, scan
 from .data_groups import add, exact_sum, extreme, mean, product, reduction_of, scan_of
-from .elements import EXACT, Inexact, Near, computable, convert, count_of_result, round_float, settle
+from .elements import (
+    EXACT,
+    Inexact,
+    Near,
+    computable,
+    convert,
+    converted,
+    count_of_result,
+    round_float,
+    settle,
+    settled,
+)
 from .inplace import InplaceRule
 from .promotion import floating, result_type
 from .registry import RULES
@@ -27,23 +38,23 @@ def _known(operand: Any) -> bool:
     return isinstance(operand, int | float) or (type(operand) is Tensor and operand.data is not None)
 
 
-def _spread(operand: Any, result: Tensor, dtype: DType) -> Iterator[Any]:
+def _spread(operand: Any, result: Tensor, dtype: DType) -> list[Any]:
     """The elements of an operand, broadcast to the result's shape and cast to `dtype`."""
     if not isinstance(operand, Tensor):
-        value = convert(operand, dtype)
-        return (value for _ in range(count_of_result(result) or 0))
-    cast = [convert(value, dtype) for value in operand.data or ()]
+        return [convert(operand, dtype)] * (count_of_result(result) or 0)
+    cast = converted(operand.data or (), dtype)
     if operand.shape == result.shape:
-        return iter(cast)
+        return cast
     shape = (1,) * (result.rank - operand.rank) + operand.shape
     steps: list[int] = []
     step = 1
     for dim in reversed(shape):
         steps.append(0 if dim == 1 else step)
         step *= dim  # type: ignore[assignment]
-    steps.reverse()
-    ranges = [range(dim) for dim in result.shape]  # type: ignore[arg-type]
-    return (cast[sum(i * s for i, s in zip(index, steps))] for index in tuples(*ranges))
+    places = [0]
+    for dim, step in zip(result.shape, reversed(steps)):
+        places = [place + i * step for place in places for i in range(dim)]  # type: ignore[arg-type]
+    return [cast[place] for place in places]
 
 
 def _pointwise(function: Callable[..., Any], operands: Sequence[Any], result: Tensor, common: DType | None) -> Elements:
@@ -54,6 +65,8 @@ def _pointwise(function: Callable[..., Any], operands: Sequence[Any], result: Te
         return None
     try:
         columns = [_spread(operand, result, common) for operand in operands]
+        if not any(Near in map(type, column) for column in columns):
+            return tuple(settled(list(map(function, *columns)), result.dtype))
         return tuple(_element(function, row, result.dtype) for row in zip(*columns))
     except (Inexact, ZeroDivisionError, OverflowError, ValueError):
         return None

@@ -9,7 +9,7 @@ from itertools import product as tuples
 from typing import Any
 
 from ..values import DType, Kind, Tensor
-from .elements import Inexact, Near, computable, convert, count_of_result, round_float, settle, wrap_int
+from .elements import Inexact, Near, computable, converted, count_of_result, round_float, settle, wrap_int
 
 Elements = tuple[Any, ...] | None
 Values = list[Any]
@@ -39,7 +39,7 @@ def exact_sum(values: list[Any], dtype: DType) -> Any:
     """The sum if it is the same in every order of adding, with every rounding on the way."""
     if dtype.kind is Kind.INT:
         return wrap_int(sum(int(value) for value in values), dtype)
-    numbers = [convert(value, dtype) for value in values]
+    numbers = converted(values, dtype)
     if not all(map(math.isfinite, numbers)):
         raise Inexact
     whole = [Fraction(number) for number in numbers]
@@ -104,7 +104,7 @@ def scan_of(step: Callable[[Any, Any], Any]) -> Callable[[Values, Tensor], Eleme
         if input.data is None or input.is_open or input.rank != 1 or dtype is None or not computable(dtype):
             return None
         try:
-            cast = [convert(value, dtype) for value in input.data]
+            cast = converted(input.data, dtype)
             if any(type(value) is Near for value in cast):
                 return None
             if dtype.kind is Kind.FLOAT:

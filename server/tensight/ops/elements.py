@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -111,10 +111,44 @@ def convert_all(values: Iterable[Any], dtype: DType | None) -> tuple[Any, ...] |
     if dtype is None:
         return None
     try:
-        out = tuple(convert(value, dtype) for value in values)
+        out = tuple(converted(list(values), dtype))
     except Inexact:
         return None
     return out if len(out) <= MAX_TENSOR_DATA else None
+
+
+def converted(values: Sequence[Any], dtype: DType) -> list[Any]:
+    """Each element as `convert` gives it; those of one class at once."""
+    classes = set(map(type, values))
+    if dtype.kind is Kind.FLOAT and classes == {float}:
+        return _rounded(values, dtype)
+    if dtype.kind is Kind.INT and classes == {int} and _fit(values, dtype):
+        return list(values)
+    return [convert(value, dtype) for value in values]
+
+
+def settled(values: list[Any], dtype: DType) -> list[Any]:
+    """Each element as `settle` gives it."""
+    if dtype.kind is Kind.FLOAT:
+        return _rounded(values, dtype)
+    if dtype.kind is Kind.INT and set(map(type, values)) == {int} and _fit(values, dtype):
+        return values
+    return [settle(value, dtype) for value in values]
+
+
+def _rounded(values: Sequence[Any], dtype: DType) -> list[Any]:
+    if dtype.name == "float32":
+        code = f"{len(values)}f"
+        try:
+            return list(struct.unpack(code, struct.pack(code, *values)))
+        except OverflowError:
+            pass
+    return [round_float(value, dtype) for value in values]
+
+
+def _fit(values: Sequence[int], dtype: DType) -> bool:
+    """Whether none of the whole numbers is wrapped."""
+    return wrap_int(low := min(values), dtype) == low and wrap_int(high := max(values), dtype) == high
 
 
 def count_of(dims: Iterable[Any]) -> int | None:
