@@ -21,6 +21,8 @@ def bounds(dim: Dim) -> Bounds:
     """The least and the greatest value; None where there is none or none is known."""
     if isinstance(dim, int):
         return (dim, dim)
+    if isinstance(dim, float):
+        return (dim, dim)  # a layer's constructor, before PyTorch refuses the size
     if dim._bounds is None:
         dim._bounds = _bounds(dim, MAX_DEPTH)
     return dim._bounds

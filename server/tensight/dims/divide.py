@@ -60,6 +60,8 @@ def modulo(num: Dim, den: Dim) -> Dim:
             return num % den
         if den == 0:
             raise ZeroDivisionError("remainder of a dim by zero")
+    if type(num) is float or type(den) is float:
+        return num % den
     return _modulo(num, den)
 
 

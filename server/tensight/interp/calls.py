@@ -191,7 +191,7 @@ def apply_rule(
 ) -> Value:
     """Run a rule; refusals become diagnostics, what it noted goes to the root, results know where they come from."""
     try:
-        result = rule(*args, **kwargs)
+        result = rule.run(name, args, kwargs)
     except ShapeError as error:
         return it.refuse(error, name, [*args, *kwargs.values()], layer)
     except (RecursionError, OutOfBudget):

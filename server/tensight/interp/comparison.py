@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..dims import Expr, Truth, equal, less, less_equal
+from ..ops.argument_types import type_name
 from ..values import (
     BoundMethod,
     ClassV,
@@ -55,6 +56,11 @@ def compare(it: Interp, token: str, a: Value, b: Value) -> Value:
         other = b if isinstance(a, Tensor) else a
         if isinstance(other, Tensor | int | float | Expr | Scalar | Unknown | complex):
             return calls.call_op(it, torch_name, [a, b], {})
+        left, right = type_name(a), type_name(b)
+        if token not in ("==", "!=") and (other is None or isinstance(other, tuple | ListV)) and left and right:
+            if "numpy.ndarray" not in (left, right):
+                message = f"'{token}' not supported between instances of {left!r} and {right!r}"
+                return it.refuse_with("invalid-argument", message, "TypeError", [a, b])
         return (
             token == "!="
             if token in ("==", "!=") and (other is None or isinstance(other, str))

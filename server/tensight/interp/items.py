@@ -115,6 +115,9 @@ def _sequence(it: Interp, items: Value, rest: Value, index: Value, whole: Value)
         if isinstance(index, Unknown):
             return it.unknown(Reason.DATA_DEPENDENT, "index")
         return _any(list(items), rest) if len(items) or rest is not None else it.unknown(Reason.DATA_DEPENDENT, "index")
+    if isinstance(index, float) and not isinstance(whole, str | bytes):
+        message = f"{_word(whole)} indices must be integers or slices, not float"
+        return it.refuse_with("invalid-argument", message, "TypeError", [])
     return it.fail("TypeError", f"{_word(whole)} indices must be integers or slices")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import limits
 from ..dims import Expr, fresh_unknown
+from ..ops.argument_types import type_name
 from ..values import (
     BoundMethod,
     ClassV,
@@ -46,6 +47,8 @@ UNARY: dict[str, tuple[str, Callable[[Any], Any], str]] = {
     "~": ("invert", host.invert, "torch.Tensor.__invert__"),
 }  # fmt: skip
 _NUMBERS = (int, float, complex)
+#: What is no operand of a tensor.
+_NO_OPERAND = (tuple, ListV, DictV, SetV)
 _HOST_ERRORS = (TypeError, ValueError, ArithmeticError)
 
 
@@ -56,6 +59,10 @@ def binary(it: Interp, token: str, a: Value, b: Value) -> Value:
         return _numbers(it, token, function, a, b)
     if isinstance(a, Tensor) or isinstance(b, Tensor):
         if not isinstance(a, Instance) and not isinstance(b, Instance):
+            if a is None or b is None or isinstance(a, _NO_OPERAND) or isinstance(b, _NO_OPERAND):
+                refused = _refused(it, token, a, b)
+                if refused is not None:
+                    return refused
             if isinstance(a, OneOf | Unknown) or isinstance(b, OneOf | Unknown):
                 return _tensor_and_unknown(it, torch_name, a, b)
             return calls.call_op(it, torch_name, [a, b], {})
@@ -73,6 +80,22 @@ def binary(it: Interp, token: str, a: Value, b: Value) -> Value:
     if isinstance(a, Expr | Scalar) or isinstance(b, Expr | Scalar):
         return _symbolic(it, token, function, a, b)
     return _containers(it, token, function, a, b)
+
+
+def _refused(it: Interp, token: str, a: Value, b: Value) -> Value | None:
+    """A tensor and a container, or None: what Python says where the special methods of both have given up."""
+    left, right = type_name(a), type_name(b)
+    if left is None or right is None or "numpy.ndarray" in (left, right):
+        return None
+    message = f"unsupported operand type(s) for {'** or pow()' if token == '**' else token}: {left!r} and {right!r}"
+    if isinstance(a, tuple | ListV) and token == "+":
+        message = f'can only concatenate {left} (not "{right}") to {left}'
+    elif (isinstance(a, tuple | ListV) or isinstance(b, tuple | ListV)) and token == "*":
+        tensor = a if isinstance(a, Tensor) else b
+        if tensor.is_open or all(size == 1 or not isinstance(size, int) for size in tensor.shape):
+            return None
+        message = "only integer tensors of a single element can be converted to an index"
+    return it.refuse_with("invalid-argument", message, "TypeError", [a, b])
 
 
 def _tensor_and_unknown(it: Interp, torch_name: str, a: Value, b: Value) -> Value:
@@ -235,6 +258,10 @@ def _containers(it: Interp, token: str, function: Callable[[Any, Any], Any], a: 
         return it.unknown(Reason.OPAQUE, "a type")
     if isinstance(a, RangeV) or isinstance(b, RangeV):
         return it.unknown(Reason.DATA_DEPENDENT, "range")
+    if token == "*" and isinstance(a, float | ListV | tuple) and isinstance(b, float | ListV | tuple):
+        if isinstance(a, float) is not isinstance(b, float):
+            message = "can't multiply sequence by non-int of type 'float'"
+            return it.refuse_with("invalid-argument", message, "TypeError", [])
     names = f"{classes.type_name(it, a)!r} and {classes.type_name(it, b)!r}"
     return it.fail("TypeError", f"unsupported operand type(s) for {token}: {names}")
 

@@ -15,6 +15,10 @@ from .common import nn, parameter_if, refusable, truth
 from .registry import Attributes, Sub, parameter
 
 
+def _width(value: Any) -> Any:
+    return value if type(value) is float else to_int(value)
+
+
 def _truth(answer: Truth) -> Any:
     return None if answer is Truth.MAYBE else answer is Truth.YES
 
@@ -39,7 +43,7 @@ class MultiheadAttention:
         )  # fmt: skip
         key_width = embed_dim if kdim is None else kdim
         value_width = embed_dim if vdim is None else vdim
-        same = _truth(equal(to_int(key_width), embed_dim).and_(equal(to_int(value_width), embed_dim)))
+        same = _truth(equal(_width(key_width), embed_dim).and_(equal(_width(value_width), embed_dim)))
         weights: Attributes = dict.fromkeys(("in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight"))
         if same is None:
             same = Unknown(Reason.DATA_DEPENDENT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from ..dims import Dim, fresh_unknown
@@ -56,7 +57,8 @@ def ntuple(value: Value, count: int) -> Any:
 
 
 def _number(value: Value) -> Dim:
-    return to_int(value)  # type: ignore[no-any-return]
+    """A float is an attribute like any other: it is the call that PyTorch refuses."""
+    return value if type(value) is float else to_int(value)  # type: ignore[return-value]
 
 
 def parameter_if(flag: Value, *dims: Dim, dtype: DType | None = None) -> Any:
@@ -91,9 +93,12 @@ def training(self: Attrs) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
+@cache
 def functional(name: str) -> Callable[..., Any]:
     """The op rule of torch.nn.functional, looked up when it is called: families do not import each other."""
-    return RULES[name if "." in name else f"torch.nn.functional.{name}"]
+    qualified = name if "." in name else f"torch.nn.functional.{name}"
+    rule = RULES[qualified]
+    return lambda *args, **kwargs: rule.run(qualified, args, kwargs)
 
 
 # --- layers that only hold their arguments -----------------------------------------------------------------------
@@ -141,9 +146,13 @@ def caller(rule: str, inputs: str, attributes: str) -> Callable[..., Any]:
     """A forward that hands its inputs and then these attributes to an op rule, in the rule's order."""
     parameters, _ = _parameters(f"self, {inputs}" if inputs else "self")
     names = attributes.split()
+    by_keyword = rule == "gelu"
 
     def forward(self: Attrs, *values: Any) -> Any:
-        return functional(rule)(*values, *[self.get(name) for name in names])
+        given = [self.get(name) for name in names]
+        if by_keyword:
+            return functional(rule)(*values, **dict(zip(names, given)))
+        return functional(rule)(*values, *given)
 
     forward.__signature__ = inspect.Signature(parameters, return_annotation="Tensor")  # type: ignore[attr-defined]
     return forward

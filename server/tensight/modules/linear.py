@@ -87,7 +87,7 @@ class LazyLinear:
         return input.with_dims(*input.dims[:-1], self.out_features)
 
 
-held("Flatten", "flatten", "start_dim=1, end_dim=-1", "torch.flatten", "start_dim end_dim")
+held("Flatten", "flatten", "start_dim=1, end_dim=-1", "torch.Tensor.flatten", "start_dim end_dim")
 
 
 def _unflatten(attributes: Attributes) -> Attributes:

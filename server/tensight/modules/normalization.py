@@ -233,6 +233,13 @@ for _rank in (1, 2, 3):
 # --- over the last axes, over groups -----------------------------------------------------------------------------
 
 
+def _normalized(shape: Value) -> Any:
+    """`normalized_shape` as a tuple."""
+    if isinstance(shape, float):
+        refusable(False, "'float' object is not iterable", "TypeError")
+    return ntuple(shape, 1)
+
+
 @nn("LayerNorm", "normalization", open_rank=True)
 class LayerNorm:
     @staticmethod
@@ -240,7 +247,7 @@ class LayerNorm:
         normalized_shape: Raw, eps: Raw = 1e-5, elementwise_affine: Raw = True, bias: Raw = True, device: Raw = None,
         dtype: DTypeArg = None,
     ) -> Attributes:  # fmt: skip
-        shape = ntuple(normalized_shape, 1)
+        shape = _normalized(normalized_shape)
         return {
             "normalized_shape": shape,
             "eps": eps,
@@ -261,7 +268,7 @@ class RMSNorm:
         normalized_shape: Raw, eps: Raw = None, elementwise_affine: Raw = True, device: Raw = None,
         dtype: DTypeArg = None,
     ) -> Attributes:  # fmt: skip
-        shape = ntuple(normalized_shape, 1)
+        shape = _normalized(normalized_shape)
         return {
             "normalized_shape": shape,
             "eps": eps,

@@ -15,13 +15,17 @@ A layer is two plain functions with PyTorch's own signatures, bound and coerced 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..dims import Expr
+from ..ops.arguments import mismatch
+from ..ops.coerce import ArgumentTypeError, to_int, to_opt_int
 from ..ops.registry import OpRule
-from ..values import DType, Tensor, Value
+from ..values import DType, Reason, Tensor, Unknown, Value
 from ..values.dtype import FLOAT32
+from .signatures import missing_arguments
 
 Attributes = dict[str, Any]
 
@@ -85,6 +89,46 @@ class LayerRule:
     step: Step | None = None
 
 
+class Forward(OpRule):
+    """A method of a layer."""
+
+    def _mistyped(self, name: str, args: Sequence[Value], kwargs: dict[str, Value], error: ArgumentTypeError) -> Any:
+        refusal = missing_arguments(self, args, kwargs)
+        if refusal is not None:
+            raise refusal
+        return super()._mistyped(self.names[0], args, kwargs, error)
+
+
+class Constructor(OpRule):
+    """A constructor. Python takes a float for a size: it is PyTorch that refuses it, where a parameter is made."""
+
+    def _mistyped(self, name: str, args: Sequence[Value], kwargs: dict[str, Value], error: ArgumentTypeError) -> Any:
+        refusal = missing_arguments(self, args, kwargs)
+        if refusal is not None:
+            raise refusal
+        unknown = Unknown(Reason.NO_RULE, f"{name}: {error}")
+        if any(isinstance(value, Expr | Unknown) for value in (*args, *kwargs.values())):
+            return unknown
+        coercers = self.coercers
+        try:
+            self.coercers = [_SIZES.get(coercer, coercer) for coercer in coercers]
+            bound, _ = self._bind(args, kwargs)
+            return self._call(self._coerce(bound))
+        except ArgumentTypeError:
+            return unknown
+        finally:
+            self.coercers = coercers
+
+
+def _size(value: Value) -> Any:
+    return value if type(value) is float else to_int(value)
+
+
+def _opt_size(value: Value) -> Any:
+    return value if type(value) is float else to_opt_int(value)
+
+
+_SIZES: dict[Any, Any] = {to_int: _size, to_opt_int: _opt_size}
 LAYERS: dict[str, LayerRule] = {}
 
 
@@ -96,10 +140,10 @@ def layer(
 
     def register(cls: type) -> LayerRule:
         members = vars(cls)
-        init = OpRule((f"{names[0]}.__init__",), members["init"].__func__, None, True)
+        init = Constructor((f"{names[0]}.__init__",), members["init"].__func__, None, True)
         forward = None
         if "forward" in members:
-            forward = OpRule((f"{names[0]}.forward",), members["forward"].__func__, dtype, open_rank)
+            forward = Forward((f"{names[0]}.forward",), members["forward"].__func__, dtype, open_rank)
             if "demand" in members:
                 forward.demands(members["demand"].__func__)
         methods = {
@@ -119,9 +163,20 @@ def layer(
 
 def parameter(*dims: Any, dtype: DType | None = None) -> Tensor:
     """An nn.Parameter of this shape, float32 unless said otherwise."""
+    if float in map(type, dims):
+        _require_ints(dims)
     return Tensor(tuple(dims), dtype or FLOAT32, parameter=True)
 
 
 def buffer(*dims: Any, dtype: DType | None = None) -> Tensor:
     """A buffer of this shape, float32 unless said otherwise."""
+    if float in map(type, dims):
+        _require_ints(dims)
     return Tensor(tuple(dims), dtype or FLOAT32)
+
+
+def _require_ints(dims: tuple[Any, ...]) -> None:
+    """PyTorch makes a vector of `torch.empty(n)` and anything else of `torch.empty((a, b, …))`."""
+    refusal = mismatch("torch.empty", dims if len(dims) == 1 else (dims,), {}, {})
+    assert refusal is not None
+    raise refusal

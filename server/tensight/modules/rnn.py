@@ -30,6 +30,12 @@ def _check_arguments(
     for name, value in (("bias", bias), ("batch_first", batch_first)):
         if isinstance(value, int | float | str) and not isinstance(value, bool):
             refusable(False, f"{name} should be of type bool, got: {type(value).__name__}", "TypeError")
+    for name, size in (("input_size", input_size), ("hidden_size", hidden_size)):
+        if type(size) is float:
+            refusable(False, f"{name} should be of type int, got: float", "TypeError")
+    if type(num_layers) is float:
+        refusable(less(num_layers, 1).negate(), "num_layers must be greater than zero")
+        refusable(False, "'float' object cannot be interpreted as an integer", "TypeError")
     for name, size in (("input_size", input_size), ("hidden_size", hidden_size), ("num_layers", num_layers)):
         refusable(less(size, 1).negate(), f"{name} must be greater than zero")
     refusable(less(proj, 0).negate(), "proj_size should be a positive integer or zero to disable projections")

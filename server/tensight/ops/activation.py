@@ -83,7 +83,7 @@ def softplus(input: Tensor, beta: Number = 1, threshold: Number = 20) -> Tensor:
 
 
 @op("torch.nn.functional.gelu", open_rank=True)
-def gelu(input: Tensor, approximate: Text = "none") -> Tensor:
+def gelu(input: Tensor, *, approximate: Text = "none") -> Tensor:
     """Gaussian error linear units."""
     check(
         approximate in ("none", "tanh"),

@@ -25,6 +25,8 @@ def _wanted(name: str, rank: int, input: Tensor, output_size: Any) -> Numbers:
             raise Lift()
         raise refuse("invalid-argument", "object of type 'NoneType' has no len()", "TypeError")
     if not isinstance(output_size, tuple | ListV):
+        if isinstance(output_size, float) and rank > 1:
+            raise refuse("invalid-argument", "object of type 'float' has no len()", "TypeError")
         return (to_int(output_size),) * rank
     items = items_of(output_size)
     if rank == 1:

@@ -63,9 +63,7 @@ def items_of(value: Value) -> tuple[Value, ...]:
 
 def to_tensors(value: Value) -> tuple[Tensor, ...]:
     if isinstance(value, Tensor):
-        if value.is_open or not isinstance(value.shape[0] if value.shape else None, int):
-            raise Lift()
-        return tuple(value.with_dims(*value.shape[1:]) for _ in range(value.shape[0]))  # type: ignore[arg-type]
+        raise ArgumentTypeError("a tensor for a sequence of tensors")
     return tuple(to_tensor(item) for item in items_of(value))
 
 
@@ -88,6 +86,8 @@ def to_int(value: Value) -> Any:
         return int(value)
     if isinstance(value, Expr):
         return value
+    if isinstance(value, Scalar) and value.kind == "float":
+        raise ArgumentTypeError("a float for an int")
     if isinstance(value, Unknown | Scalar):
         return fresh_unknown(None)
     if isinstance(value, Tensor):
@@ -162,6 +162,13 @@ def to_flag(value: Value) -> bool:
     raise ArgumentTypeError(f"not a bool: {value!r}")
 
 
+def to_strict_flag(value: Value) -> bool:
+    """A bool of one of PyTorch's own functions: its parser takes no int for it."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        raise ArgumentTypeError(f"not a bool: {value!r}")
+    return to_flag(value)
+
+
 def to_text(value: Value) -> str:
     if isinstance(value, str):
         return value
@@ -188,7 +195,8 @@ COERCERS: dict[str, Coercer] = {
     "OptTensorLike": to_opt_tensor_like, "Tensors": to_tensors,
     "Int": to_int, "OptInt": to_opt_int, "Axis": to_axis, "OptAxis": to_opt_axis, "Axes": to_axes,
     "Sizes": to_sizes, "OptSizes": to_opt_sizes, "IntOrSizes": to_int_or_sizes, "Number": to_number,
-    "Flag": to_flag, "Text": to_text, "OptText": to_opt_text, "DTypeArg": to_dtype, "Raw": raw,
+    "Flag": to_flag, "StrictFlag": to_strict_flag,
+    "Text": to_text, "OptText": to_opt_text, "DTypeArg": to_dtype, "Raw": raw,
     "TensorArgs": to_tensor_args, "AxisArgs": to_axis_args, "RawArgs": to_raw_args, "SizeArgs": to_sizes,
 }  # fmt: skip
 __all__ = ["COERCERS", "NOTES", "ArgumentTypeError", "items_of"]

@@ -8,6 +8,7 @@ from typing import Any
 from ..dims import Dim, Expr, Truth, equal, fresh_data, fresh_unknown, is_unknown, less
 from ..values import CONTIGUOUS, DTYPES, Tensor, torch_size_text
 from .checks import axis, broadcast, check, product, refuse, require_equal
+from .coerce import ArgumentTypeError
 from .errors import NOTES, Lift
 from .kinds import OptAxis, OptInt, OptTensorLike, SizeArgs, Sizes, TensorArgs
 from .registry import op
@@ -177,7 +178,7 @@ def repeat_interleave(
     if repeats is None:
         return _interleave_counts(input, output_size)
     if isinstance(repeats, float | complex):
-        raise Lift()
+        raise ArgumentTypeError(f"not a count: {repeats!r}")
     if dim is None:
         shape: tuple[Dim, ...] = (product(input.shape),)
         flat = fresh_like(input, *shape)

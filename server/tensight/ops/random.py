@@ -9,7 +9,7 @@ from ..dims import Dim, Truth, equal, less, less_equal
 from ..values import CONTIGUOUS, FLOAT32, INT64, Kind, ListV, Tensor
 from .broadcasting import broadcast_tensors
 from .checks import check, product, refuse
-from .coerce import items_of, to_int
+from .coerce import ArgumentTypeError, items_of, to_int
 from .creation import chosen, make, require_sizes
 from .errors import Lift
 from .kinds import Flag, Int, Raw
@@ -28,9 +28,11 @@ def randint(low: Raw, high: Raw = None, size: Raw = None, *, dtype: Raw = None) 
         low, high, size = 0, low, high
     elif high is None:
         low, high = 0, low
-    if size is None:
-        raise Lift()
+    if size is None or isinstance(size, int):
+        raise ArgumentTypeError("no size")
     dims = tuple(to_int(item) for item in items_of(size))
+    if isinstance(low, float) or isinstance(high, float):
+        raise ArgumentTypeError("not an int")
     start, stop = number_of(low), number_of(high)
     require_sizes(dims)
     if isinstance(start, int) and isinstance(stop, int):

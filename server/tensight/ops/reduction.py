@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from ..values import BOOL, DTYPES, INT64, DType, Fields, Kind, Tensor, Value
 from .broadcasting import broadcast_tensors
 from .checks import check, refuse
-from .coerce import ArgumentTypeError, to_axes
+from .coerce import ArgumentTypeError, to_axes, to_axis
 from .conversion import require_one_element
 from .creation import chosen
 from .errors import Lift
@@ -155,8 +155,7 @@ def _max_row(name: str) -> None:
             return reduced(input, None, False, input.dtype)
         if isinstance(dim, tuple):
             raise ArgumentTypeError("one axis only")
-        if not isinstance(dim, int):
-            raise Lift()
+        dim = to_axis(dim)
         if input.dtype is not None:
             check(input.dtype.kind is not Kind.COMPLEX, "dtype-mismatch", f"{name}(): does not support complex input")
         require_not_empty(name, input, dim)

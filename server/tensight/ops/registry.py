@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..values import BOOL, FLOAT32, INT64, DType, Fields, Kind, Reason, Tensor, Unknown, Value
+from .arguments import WRAPPED, mismatch
 from .checks import demand
 from .coerce import COERCERS, ArgumentTypeError, Coercer
 from .errors import Lift, ShapeError, Template
@@ -44,6 +45,8 @@ class OpRule:
         self, names: tuple[str, ...], function: Callable[..., Value], dtype: str | None, open_rank: bool
     ) -> None:
         self.names, self.function, self.dtype, self.open_rank = names, function, dtype, open_rank
+        #: the name under which other rules call it, for the words of a refusal
+        self.plain = next((name for name in names if ".functional." in name), names[0])
         self.demand: Callable[..., dict[str, Template]] | None = None
         #: whether the first argument is changed: its known elements are then no longer true
         self.changes = names[0].endswith("_") and not names[0].endswith("__")
@@ -55,6 +58,7 @@ class OpRule:
         self.out_words: Callable[[DType, DType], str] | None = None
         #: the strides of a result for which the function gives none (see `layouts`)
         self.layout: Callable[[tuple[Any, ...], Sequence[Any]], tuple[Any, ...] | None] | None = None
+        strict = names[0].startswith("torch.") and ".nn." not in names[0]
         parameters, result = signature(function)
         self.parameters: list[str] = []
         self.defaults: list[Any] = []
@@ -83,7 +87,7 @@ class OpRule:
                 self.operands.append(len(self.parameters))
             self.parameters.append(name)
             self.defaults.append(default)
-            self.coercers.append(COERCERS[kind])
+            self.coercers.append(COERCERS["StrictFlag" if kind == "Flag" and strict else kind])
         self.required = sum(
             1 for i, default in enumerate(self.defaults) if default is _EMPTY and i != self.var_positional
         )
@@ -102,12 +106,18 @@ class OpRule:
         return function
 
     def __call__(self, *args: Value, **kwargs: Value) -> Any:
+        return self.run(self.plain, args, kwargs)
+
+    def run(self, name: str, args: Sequence[Value], kwargs: dict[str, Value]) -> Any:
+        """A call under one of the rule's names: where types are refused, PyTorch's words depend on it."""
         common: dict[str, Value] | None = None
         try:
             count = len(args)
             if kwargs or self.var_positional is not None or count > self.positional:
                 bound, common = self._bind(args, kwargs)
                 values = self._coerce(bound)
+                if self.var_positional and count > self.var_positional + 1 and not name.startswith("torch.Tensor."):
+                    self._require_one(name, args, kwargs)
             else:
                 values = [coercer(value) for coercer, value in zip(self.coercers, args)]
                 values += self.defaults[count:]
@@ -117,7 +127,7 @@ class OpRule:
         except Lift as lift:
             return self._unknown(lift.unknown)
         except ArgumentTypeError as error:
-            return Unknown(Reason.NO_RULE, f"{self.names[0]}: {error}")
+            return self._mistyped(name, args, kwargs, error)
         if type(result) is Tensor:
             return self._finish(result, values, common)
         return result
@@ -202,6 +212,25 @@ class OpRule:
                 for item, wanted in zip(value, template):
                     demand(item, wanted)
         raise Lift(opened.unknown)
+
+    def _require_one(self, name: str, args: Sequence[Value], kwargs: dict[str, Value]) -> None:
+        """`torch.permute(x, 0, 1)`: a method takes the sizes one by one, the function does not."""
+        refusal = mismatch(name, args, kwargs, {}) if name not in WRAPPED else None
+        if refusal is not None:
+            raise refusal
+
+    def _mistyped(self, name: str, args: Sequence[Value], kwargs: dict[str, Value], error: ArgumentTypeError) -> Any:
+        """An argument is none of its kinds: PyTorch may certainly refuse it, and else nobody knows."""
+        refusal: ShapeError | None
+        try:
+            bound, common = self._bind(args, kwargs)
+            values = {n: d if v is _EMPTY else v for n, v, d in zip(self.parameters, bound, self.defaults)}
+            refusal = mismatch(name, args, kwargs, {"inplace": False, **common, **values})
+        except ArgumentTypeError:
+            refusal = mismatch(name, args, kwargs, {}) if name not in WRAPPED else None
+        if refusal is not None:
+            raise refusal
+        return Unknown(Reason.NO_RULE, f"{self.names[0]}: {error}")
 
     def _unknown(self, unknown: Unknown | None) -> Value:
         if unknown is None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..dims import Dim, Truth, equal, fresh_unknown
 from ..values import Kind, ListV, Scalar, Unknown, Value
+from .argument_types import type_name
 from .checks import check, refuse, require_equal
 from .coerce import items_of, to_int
 from .errors import Template
@@ -32,10 +33,30 @@ def _shown(value: Value, items: Sequence[Any]) -> str:
     return tuple_text(items)
 
 
+#: The functions that do the work, by mode and number of spatial axes.
+_KERNELS = {
+    "nearest": ("upsample_nearest1d", "upsample_nearest2d", "upsample_nearest3d"),
+    "nearest-exact": ("_upsample_nearest_exact1d", "_upsample_nearest_exact2d", "_upsample_nearest_exact3d"),
+    **dict.fromkeys(
+        ("linear", "bilinear", "trilinear"), ("upsample_linear1d", "upsample_bilinear2d", "upsample_trilinear3d")
+    ),
+}
+
+
 def _given_size(size: Value, spatial: tuple[Dim, ...]) -> list[Dim]:
     if not _is_list(size):
         return [to_int(size)] * len(spatial)
-    items = [to_int(item) for item in items_of(size)]
+    given = items_of(size)
+    if len(given) == len(spatial) and any(isinstance(item, float) for item in given):
+        kinds = [type_name(item) for item in given]
+        if None not in kinds:
+            raise refuse(
+                "invalid-argument",
+                "expected size to be one of int or Tuple[int] or Tuple[int, int] or Tuple[int, int, int], but got size"
+                f" with types [{', '.join(f'<class {kind!r}>' for kind in kinds)}]",
+                "TypeError",
+            )
+    items = [to_int(item) for item in given]
     check(
         len(items) == len(spatial), "invalid-argument",
         "Input and output must have the same number of spatial dimensions, but got input with spatial dimensions of "
@@ -89,6 +110,10 @@ def interpolate(
     elif size is not None and scale_factor is not None:
         raise refuse("invalid-argument", "only one of size or scale_factor should be defined", "ValueError")
     elif size is not None:
+        if isinstance(size, float) and mode in _KERNELS:
+            name, more = _KERNELS[mode][len(spatial) - 1], "" if mode.startswith("nearest") else "bool, "
+            message = f"{name}() received an invalid combination of arguments - got (Tensor, list, {more}NoneType), but"
+            raise refuse("invalid-argument", f"{message} expected one of:", "TypeError")
         out = _given_size(size, spatial)
     elif scale_factor is not None:
         out = [scaled(d, f) for d, f in zip(spatial, _factors(scale_factor, spatial))]

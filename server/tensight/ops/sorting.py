@@ -9,6 +9,7 @@ from ..dims import Dim, Truth, dim_max, fresh_data, is_zero, less, less_equal
 from ..values import BOOL, FLOAT64, INT64, Fields, Kind, Tensor, Value, torch_size_text
 from ..values.dtype import INT32
 from .checks import axis, check, product, refuse, require_equal
+from .coerce import to_axis
 from .errors import Lift
 from .kinds import Axis, Flag, Int, OptAxis, OptTensor, OptText, Raw, TensorLike
 from .reduced import require_not_empty
@@ -29,8 +30,7 @@ def _require_axis(input: Tensor, dim: int) -> None:
 
 
 def _sort(input: Tensor, dim: Value) -> Fields:
-    if not isinstance(dim, int):
-        raise Lift()
+    dim = to_axis(dim)
     _require_axis(input, dim)
     if input.dtype is not None:
         check(

@@ -251,7 +251,10 @@ def range_(it: Interp, cls: ClassV, start: Value, stop: Value = MISSING, step: V
         plain = index_of(it, part)
         if plain is not None:
             parts[i] = plain
-        elif isinstance(part, float | str | ListV | tuple | DictV) or part is None:
+        elif isinstance(part, float):
+            message = "'float' object cannot be interpreted as an integer"
+            return it.refuse_with("invalid-argument", message, "TypeError", [])
+        elif isinstance(part, str | ListV | tuple | DictV) or part is None:
             return it.fail("TypeError", f"{type_name(it, part)!r} object cannot be interpreted as an integer")
         elif isinstance(part, Unknown):
             parts[i] = Scalar("int")

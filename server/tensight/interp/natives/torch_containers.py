@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...values import DictV, FunctionV, Instance, ListV, OneOf, Reason, Scalar, Unknown, Value, join
+from ...values import ClassV, DictV, FunctionV, Instance, ListV, OneOf, Reason, Scalar, Unknown, Value, join
 from .registry import native, plain_class
 from .support import index_of, items_of, join_all, unknown_of
 from .torch_module_state import MODULE, add_rest, children, is_module, iterator, register, unregister
@@ -39,7 +39,7 @@ def sequential_init(it: Interp, self: Value, *args: Value) -> Value:
             add_rest(it, self, args[0].rest)
         return None
     for i, module in enumerate(args):
-        if not _accepted(module):
+        if not _accepted(module) and not isinstance(module, ClassV | tuple | ListV | bool | int | float | str):
             self.open = True
             return it.fail("TypeError", f"{it.class_of(module).name} is not a Module subclass")
         register(it, self, str(i), module)

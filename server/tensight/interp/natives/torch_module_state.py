@@ -13,7 +13,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ...modules.registry import LAYERS
-from ...values import DictV, Instance, IteratorV, OneOf, Reason, Tensor, Unknown, Value, join
+from ...ops.argument_types import type_name
+from ...values import (
+    ClassV,
+    DictV,
+    Instance,
+    IteratorV,
+    ListV,
+    OneOf,
+    Reason,
+    Tensor,
+    Unknown,
+    Value,
+    join,
+)
 from .support import join_all
 
 if TYPE_CHECKING:
@@ -56,8 +69,23 @@ def note_name(it: Interp, self: Instance, which: str, name: str, value: Value = 
     table.items[name] = value
 
 
+def _no_module(value: Value) -> str | None:
+    """PyTorch's name for the type of what is certainly no module: a list that lacks its star, a class not called."""
+    if isinstance(value, ClassV):
+        names = (name for name, rule in LAYERS.items() if rule is LAYERS.get(value.native or ""))
+        return next((name for name in names if name.startswith("torch.nn.modules.") and name.count(".") == 4), None)
+    if isinstance(value, tuple | ListV | bool | int | float | str):
+        return type_name(value)
+    return None
+
+
 def register(it: Interp, self: Instance, name: str, module: Value) -> None:
     """`self.add_module(name, module)`."""
+    other = _no_module(module)
+    if other is not None:
+        self.open = True
+        it.refuse_with("invalid-argument", f"{other} is not a Module subclass", "TypeError", [])
+        return
     it.journal.set(self.attrs, name, module)
     note_name(it, self, "members", name)
 
