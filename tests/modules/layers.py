@@ -178,13 +178,12 @@ def check(item: Row) -> None:
     assert not wrong, "\n".join([str(item), *wrong])
     if not isinstance(real, nn.modules.lazy.LazyModuleMixin):
         check_symbolic_constructor(item, got)
-    forward = LAYERS[f"torch.nn.{item.layer}"].forward
-    assert forward is not None
     for given in item.inputs:
         for training in (True, False):
             module = real_layer(item).train(training)
-            attrs = Attrs({**got.attrs, "training": training})
             values = tuple(convert(value) for value in given)
+            forward, held = _settled(item, got.attrs, values[0])
+            attrs = Attrs({**held, "training": training})
             comparison = _judged(_run(forward, (attrs, *values)), run_real(module, given, {}))
             shown = [tuple(v.shape) if isinstance(v, torch.Tensor) else v for v in given]
             assert not comparison.wrong and not comparison.unknown, "\n".join(
@@ -193,6 +192,22 @@ def check(item: Row) -> None:
             if not any(isinstance(v, PackedSequence) for v in values):
                 texts = commuting(forward, (attrs, *values), {})
                 assert not texts, "\n".join([f"{item} on {shown} by symbols", *texts])
+
+
+def _settled(item: Row, attrs: dict[str, Any], first: Any) -> tuple[OpRule, dict[str, Any]]:
+    """The forward that runs and the attributes it sees: of a lazy layer, after the first input settled them."""
+    rule = LAYERS[f"torch.nn.{item.layer}"]
+    if rule.settle is not None:
+        assert rule.ordinary is not None
+        for name, value in rule.settle(Attrs(attrs), first).items():
+            old = attrs.get(name)
+            if not isinstance(value, tuple):
+                attrs = {**attrs, name: value}
+            elif isinstance(old, Tensor) and old.dims is None:
+                attrs = {**attrs, name: replace(old, dims=value)}
+        rule = LAYERS[rule.ordinary]
+    assert rule.forward is not None
+    return rule.forward, attrs
 
 
 def _run(forward: OpRule, args: tuple[Any, ...]) -> Any:

@@ -35,6 +35,7 @@ from ..values import (
 from . import classes, forks, generators
 from .errors import OutOfBudget
 from .frame import RETURN, Code, Frame
+from .lazy_layers import forget_uninitialized
 
 if TYPE_CHECKING:
     from .machine import Interp
@@ -108,6 +109,8 @@ def opaque(it: Interp, function: Unknown, args: Sequence[Value], kwargs: dict[st
 
     Lists, dicts and sets that are handed over may have been changed; objects are taken to be left as they are
     (a logger, a tracker, a plot), which is what such calls do in programs about tensors."""
+    if it.lazy:
+        forget_uninitialized(it)
     for value in (*args, *kwargs.values()):
         if isinstance(value, ListV | DictV) and function.reason is not Reason.ENVIRONMENT:
             it.journal.touch(value)
@@ -191,6 +194,8 @@ def apply_rule(
 ) -> Value:
     """Run a rule; refusals become diagnostics, what it noted goes to the root, results know where they come from."""
     try:
+        if rule.var_positional and len(args) > rule.var_positional + 1:
+            rule.require_one(name, args, kwargs)
         result = rule.run(name, args, kwargs)
     except ShapeError as error:
         return it.refuse(error, name, [*args, *kwargs.values()], layer)

@@ -63,7 +63,7 @@ _BY_KIND = {
 def class_of(it: Interp, value: Value) -> ClassV:
     """type(value). Of an Unknown it is builtins.object, which says nothing."""
     if isinstance(value, Instance):
-        return value.cls
+        return value.extra.get("class", value.cls)  # type: ignore[no-any-return]
     if isinstance(value, Tensor):
         if value.device == "numpy":
             return it.world.native_class_or("numpy.ndarray", "torch.Tensor")

@@ -89,6 +89,8 @@ class Interp:
         self.built: list[Instance] = []
         #: generators that were made, and perhaps not asked for a value yet
         self.sleeping: list[IteratorV] = []
+        #: lazy layers whose first call has not been seen
+        self.lazy: list[Instance] = []
 
     def close(self, keep: bool) -> None:
         """After the last root: what was run of the user's is let go, unless the next version may take it over.

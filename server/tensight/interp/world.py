@@ -12,6 +12,7 @@ from ..values import ClassV, FunctionV, Instance, ListV, ModuleV, Native, OneOf,
 from ..values.unknown import Reason
 from .cache import CompiledFile
 from .deferred import Deferred
+from .lazy_layers import settled
 from .natives.registry import ALIASES, BASES, CONSTANTS, NATIVES, PROPERTIES
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class World:
         namespace = dict(self.members(name))
         if layer is not None:
             namespace.setdefault("__init__", _layer_init(layer))
-            if layer.forward is not None:
+            if layer.forward is not None or layer.settle is not None:
                 namespace.setdefault("forward", _layer_forward(layer))
             for method in layer.methods:
                 namespace.setdefault(method, _layer_method(layer, method))
@@ -157,6 +158,8 @@ def _layer_init(layer: LayerRule) -> Native:
         if isinstance(attributes, Unknown):
             self.open = True
             return None
+        if layer.settle is not None:
+            it.lazy.append(self)
         for name, value in attributes.items():
             it.journal.set(self.attrs, name, _attribute(it, f"{layer.name}.{name}", value, self.created))
         return None
@@ -187,7 +190,7 @@ def _layer_forward(layer: LayerRule) -> Native:
     from .calls import apply_rule
 
     rule, step = layer.forward, layer.step
-    assert rule is not None
+    assert rule is not None or layer.settle is not None
 
     def call(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
         self = args[0]
@@ -201,6 +204,13 @@ def _layer_forward(layer: LayerRule) -> Native:
         if step is not None and isinstance(self.cls.lookup(step.name), FunctionV):
             more = [it.getattr(self, name) for name in step.attributes]
             return it.call(it.getattr(self, step.name), [*args[1:], *more], kwargs)
+        if layer.settle is not None and settled(it, layer, self, args[1:], kwargs):
+            assert layer.ordinary is not None
+            ordinary = it.native_class(layer.ordinary)
+            it.journal.set(self.extra, "class", ordinary)
+            return it.call(ordinary.lookup("forward"), list(args), kwargs)
+        if rule is None:
+            return it.unknown(Reason.DATA_DEPENDENT, layer.name)
         return apply_rule(it, rule, [Attrs(self.attrs), *args[1:]], kwargs, layer.name, self)
 
     return Native(f"{layer.name}.forward", call)

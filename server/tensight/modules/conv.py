@@ -109,7 +109,7 @@ def _conv(rank: int) -> None:
 
         step = Step("_conv_forward", ("weight", "bias"))
 
-    @nn(f"Lazy{name}", "conv", name)
+    @nn(f"Lazy{name}", "conv", name, ordinary=f"torch.nn.{name}")
     class LazyConv:
         @staticmethod
         def init(
@@ -123,10 +123,16 @@ def _conv(rank: int) -> None:
             return _lazy(attributes, out_channels, bias, dtype)
 
         @staticmethod
-        def forward(self: Raw, input: Tensor) -> Tensor:
-            channels = _lazy_channels(f"Lazy{name}", rank, input, self.groups, self.out_channels)
-            weight = parameter(self.out_channels, channels // self.groups, *self.kernel_size, dtype=input.dtype)
-            return _conv_forward(rank, self, input, weight, None)  # type: ignore[no-any-return]
+        def settle(self: Raw, input: Tensor) -> Attributes:
+            channels, out = (
+                _lazy_channels(f"Lazy{name}", rank, input, self.groups, self.out_channels),
+                self.out_channels,
+            )
+            return {
+                "in_channels": channels,
+                "weight": (out, channels // self.groups, *self.kernel_size),
+                "bias": (out,),
+            }
 
 
 def _lazy(attributes: Attributes, out_channels: Dim, bias: Value, dtype: DType | None) -> Attributes:
@@ -227,7 +233,7 @@ def _conv_transpose(rank: int) -> None:
                 rank, self, input, output_size, state(self, "weight"), state(self, "bias")
             )
 
-    @nn(f"Lazy{name}", "conv", name)
+    @nn(f"Lazy{name}", "conv", name, ordinary=f"torch.nn.{name}")
     class LazyConvTranspose:
         @staticmethod
         def init(
@@ -243,10 +249,16 @@ def _conv_transpose(rank: int) -> None:
             return _lazy(attributes, out_channels, bias, dtype)
 
         @staticmethod
-        def forward(self: Raw, input: Tensor, output_size: Raw = None) -> Tensor:
-            channels = _lazy_channels(f"Lazy{name}", rank, input, self.groups, self.out_channels)
-            weight = parameter(channels, self.out_channels // self.groups, *self.kernel_size, dtype=input.dtype)
-            return _transposed_forward(rank, self, input, output_size, weight, None)  # type: ignore[no-any-return]
+        def settle(self: Raw, input: Tensor) -> Attributes:
+            channels, out = (
+                _lazy_channels(f"Lazy{name}", rank, input, self.groups, self.out_channels),
+                self.out_channels,
+            )
+            return {
+                "in_channels": channels,
+                "weight": (channels, out // self.groups, *self.kernel_size),
+                "bias": (out,),
+            }
 
 
 for _rank in (1, 2, 3):

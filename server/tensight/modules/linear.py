@@ -69,7 +69,7 @@ class Bilinear:
         return bilinear(input1, input2, state(self, "weight"), state(self, "bias"))  # type: ignore[no-any-return]
 
 
-@nn("LazyLinear", "linear", base="Linear", open_rank=True)
+@nn("LazyLinear", "linear", base="Linear", open_rank=True, ordinary="torch.nn.Linear")
 class LazyLinear:
     @staticmethod
     def init(out_features: Int, bias: Raw = True, device: Raw = None, dtype: DTypeArg = None) -> Attributes:
@@ -79,6 +79,12 @@ class LazyLinear:
             "weight": uninitialized(dtype),
             "bias": uninitialized(dtype) if truth(bias) else None,
         }
+
+    @staticmethod
+    def settle(self: Raw, input: Tensor) -> Attributes:
+        refusable(input.rank > 0, "tuple index out of range", "IndexError")
+        features, out = input.shape[-1], self.out_features
+        return {"in_features": features, "weight": (out, features), "bias": (out,)}
 
     @staticmethod
     def forward(self: Raw, input: Tensor) -> Tensor:

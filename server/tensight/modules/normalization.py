@@ -53,6 +53,13 @@ def _lazy_statistics(
     return attributes
 
 
+def _settle_statistics(self: Raw, input: Tensor) -> Attributes:
+    refusable(input.rank > 1, "tuple index out of range", "IndexError")
+    features = input.shape[1]
+    sized = ("weight", "bias", "running_mean", "running_var")
+    return {"num_features": features, **dict.fromkeys(sized, (features,))}
+
+
 def _check_rank(input: Tensor, ranks: tuple[int, ...], shown: str) -> None:
     check(
         input.rank in ranks, "rank-mismatch", f"expected {shown} input (got {input.rank}D input)", "ValueError",
@@ -116,7 +123,13 @@ def _batch_norm_layer(rank: int) -> None:
             _check_rank(input, _BATCH_RANKS[rank], _BATCH_SHOWN[rank])
             return _batch_norm(self, input)  # type: ignore[no-any-return]
 
-    @nn(f"LazyBatchNorm{rank}d", "batchnorm", "batchnorm._BatchNorm", open_rank=True)
+    @nn(
+        f"LazyBatchNorm{rank}d",
+        "batchnorm",
+        "batchnorm._BatchNorm",
+        open_rank=True,
+        ordinary=f"torch.nn.BatchNorm{rank}d",
+    )
     class LazyBatchNorm:
         @staticmethod
         def init(
@@ -124,6 +137,8 @@ def _batch_norm_layer(rank: int) -> None:
             device: Raw = None, dtype: DTypeArg = None, *, bias: Raw = True,
         ) -> Attributes:  # fmt: skip
             return _lazy_statistics(eps, momentum, affine, track_running_stats, bias, dtype)
+
+        settle = staticmethod(_settle_statistics)
 
         @staticmethod
         def forward(self: Raw, input: Tensor) -> Tensor:
@@ -190,7 +205,10 @@ def _instance_norm_layer(rank: int) -> None:
             _check_rank(input, ranks, shown)
             return _instance_norm(self, input, rank)  # type: ignore[no-any-return]
 
-    @nn(f"LazyInstanceNorm{rank}d", "instancenorm", "instancenorm._InstanceNorm", open_rank=True)
+    @nn(
+        f"LazyInstanceNorm{rank}d", "instancenorm", "instancenorm._InstanceNorm", open_rank=True,
+        ordinary=f"torch.nn.InstanceNorm{rank}d",
+    )  # fmt: skip
     class LazyInstanceNorm:
         @staticmethod
         def init(
@@ -198,6 +216,8 @@ def _instance_norm_layer(rank: int) -> None:
             device: Raw = None, dtype: DTypeArg = None, *, bias: Raw = True,
         ) -> Attributes:  # fmt: skip
             return _lazy_statistics(eps, momentum, affine, track_running_stats, bias, dtype)
+
+        settle = staticmethod(_settle_statistics)
 
         @staticmethod
         def forward(self: Raw, input: Tensor) -> Tensor:

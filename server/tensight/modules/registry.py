@@ -79,7 +79,8 @@ class LayerRule:
     """`name` is public ("torch.nn.Linear"); `base` the class it derives from.
 
     `methods` are further methods by name. One whose first parameter is `self` gets the Attrs; any other belongs to
-    the class (`Embedding.from_pretrained`) and may answer a Sub: the instance to build."""
+    the class (`Embedding.from_pretrained`) and may answer a Sub: the instance to build.
+    A lazy layer has `settle`: the attributes that its first input settles; it is then one of the class `ordinary`."""
 
     name: str
     init: OpRule
@@ -87,6 +88,8 @@ class LayerRule:
     base: str = "torch.nn.Module"
     methods: Mapping[str, OpRule] = field(default_factory=dict)
     step: Step | None = None
+    ordinary: str | None = None
+    settle: OpRule | None = None
 
 
 class Forward(OpRule):
@@ -133,10 +136,12 @@ LAYERS: dict[str, LayerRule] = {}
 
 
 def layer(
-    *names: str, base: str = "torch.nn.Module", open_rank: bool = False, dtype: str | None = None
-) -> Callable[[type], LayerRule]:
+    *names: str, base: str = "torch.nn.Module", open_rank: bool = False, dtype: str | None = None,
+    ordinary: str | None = None,
+) -> Callable[[type], LayerRule]:  # fmt: skip
     """Register the decorated class (static `init`, static `forward`, optional static `demand` with the parameters
-    of `forward`, see OpRule.demands; optional `step`; every other static function is a method) under all `names`."""
+    of `forward`, see OpRule.demands; optional `step` and `settle`; every other static function is a method) under all
+    `names`."""
 
     def register(cls: type) -> LayerRule:
         members = vars(cls)
@@ -149,9 +154,12 @@ def layer(
         methods = {
             name: OpRule((f"{names[0]}.{name}",), member.__func__, None, True)
             for name, member in members.items()
-            if isinstance(member, staticmethod) and name not in ("init", "forward", "demand")
+            if isinstance(member, staticmethod) and name not in ("init", "forward", "demand", "settle")
         }
-        rule = LayerRule(names[0], init, forward, base, methods, members.get("step"))
+        settle = None
+        if "settle" in members:
+            settle = OpRule((f"{names[0]}.initialize_parameters",), members["settle"].__func__, None, False)
+        rule = LayerRule(names[0], init, forward, base, methods, members.get("step"), ordinary, settle)
         for name in names:
             if name in LAYERS:
                 raise ValueError(f"two rows for {name}")

@@ -305,6 +305,8 @@ def _missing(signature: Signature, at: int) -> str:
 
 def _unpack(signature: Signature, args: Sequence[Value], kwargs: Mapping[str, Value]) -> ShapeError | None:
     """The arguments fit; but only the first item of a list of ints was looked at so far."""
+    if "out" in kwargs:
+        return None  # whether it fits is looked at before
     found: list[str] = []
     for i, parameter in enumerate(signature.parameters):
         if parameter.kind not in ("IntArrayRef", "SymIntArrayRef"):

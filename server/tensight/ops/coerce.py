@@ -67,6 +67,15 @@ def to_tensors(value: Value) -> tuple[Tensor, ...]:
     return tuple(to_tensor(item) for item in items_of(value))
 
 
+def to_rows(value: Value) -> tuple[Tensor, ...]:
+    """A sequence of tensors, which a function written in Python also takes as one tensor: its rows."""
+    if not isinstance(value, Tensor):
+        return to_tensors(value)
+    if value.is_open or not isinstance(value.shape[0] if value.shape else None, int):
+        raise Lift()
+    return tuple(value.with_dims(*value.shape[1:]) for _ in range(value.shape[0]))  # type: ignore[arg-type]
+
+
 def to_tensor_args(value: Value) -> tuple[Tensor, ...]:
     return (value,) if isinstance(value, Tensor) else to_tensors(value)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..dims import fresh_unknown
 from ..values import OneOf, OpenSize, Reason, Scalar, Size, Tensor, Unknown, Value
 from ..values.dtype import BOOL, Kind
-from .checks import axis, check, product
+from .checks import axis, check, product, refuse
 from .errors import Lift
 from .kinds import OptAxis
 from .permute import attribute_h, attribute_mh, attribute_mt, attribute_t
@@ -33,9 +33,37 @@ def attribute(*names: str) -> Callable[[Callable[[Tensor], Value]], Callable[[Te
     return register
 
 
+#: Why a parameter of a lazy layer has no shape before the first call.
+UNINITIALIZED = Unknown(Reason.DATA_DEPENDENT, "a parameter of a lazy layer before its first call")
+
+
+def is_uninitialized(tensor: Tensor) -> bool:
+    """Whether a tensor is a parameter whose shape the first call settles."""
+    return tensor.unknown is UNINITIALIZED and tensor.dims is None
+
+
+def _require_initialized(tensor: Tensor, method: str) -> None:
+    if is_uninitialized(tensor):
+        raise refuse(
+            "invalid-argument",
+            f"Attempted to use an uninitialized parameter in <method {method!r} of 'torch._C.TensorBase' objects>. This"
+            " error happens when you are using a `LazyModule` or explicitly manipulating"
+            " `torch.nn.parameter.UninitializedParameter` objects. When using LazyModules Call `forward` with a dummy"
+            " batch to initialize the parameters before calling torch functions",
+            "ValueError",
+        )
+
+
 @attribute("shape")
 def shape(tensor: Tensor) -> Value:
     """The sizes."""
+    if tensor.dims is None and is_uninitialized(tensor):
+        raise refuse(
+            "invalid-argument",
+            "Can't access the shape of an uninitialized parameter or buffer. This error usually happens in"
+            " `load_state_dict` when trying to load an uninitialized parameter into an initialized one. Call `forward`"
+            " to initialize the parameters before accessing their attributes.",
+        )
     return OpenSize(tensor) if tensor.is_open else Size(tensor.shape)
 
 
@@ -202,12 +230,14 @@ def stride(input: Tensor, dim: OptAxis = None) -> Value:
 @op("torch.Tensor.dim", "torch.Tensor.ndimension", open_rank=True)
 def dim_(input: Tensor) -> Value:
     """The number of axes."""
+    _require_initialized(input, "dim")
     return ndim(input)
 
 
 @op("torch.numel", "torch.Tensor.numel", "torch.Tensor.nelement", open_rank=True)
 def numel(input: Tensor) -> Value:
     """The number of elements."""
+    _require_initialized(input, "numel")
     return fresh_unknown() if input.is_open else product(input.shape)
 
 

@@ -116,8 +116,6 @@ class OpRule:
             if kwargs or self.var_positional is not None or count > self.positional:
                 bound, common = self._bind(args, kwargs)
                 values = self._coerce(bound)
-                if self.var_positional and count > self.var_positional + 1 and not name.startswith("torch.Tensor."):
-                    self._require_one(name, args, kwargs)
             else:
                 values = [coercer(value) for coercer, value in zip(self.coercers, args)]
                 values += self.defaults[count:]
@@ -213,8 +211,10 @@ class OpRule:
                     demand(item, wanted)
         raise Lift(opened.unknown)
 
-    def _require_one(self, name: str, args: Sequence[Value], kwargs: dict[str, Value]) -> None:
+    def require_one(self, name: str, args: Sequence[Value], kwargs: dict[str, Value]) -> None:
         """`torch.permute(x, 0, 1)`: a method takes the sizes one by one, the function does not."""
+        if name.startswith("torch.Tensor."):
+            return
         refusal = mismatch(name, args, kwargs, {}) if name not in WRAPPED else None
         if refusal is not None:
             raise refusal

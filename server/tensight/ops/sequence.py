@@ -9,7 +9,7 @@ from ..dims import Dim, Truth, dim_max, fresh_data, fresh_unknown, less
 from ..values import INT64, ListV, PackedSequence, Unknown, Value
 from ..values import Tensor as TensorValue
 from .checks import check, refuse, require_equal
-from .coerce import items_of, to_tensors
+from .coerce import items_of, to_rows
 from .errors import Lift
 from .kinds import Flag, OptInt, Raw, Tensor
 from .registry import op
@@ -33,7 +33,7 @@ def pad_sequence(
         longest: Dim = fresh_data("n")
         dims = (count, longest) if batch_first else (longest, count)
         return like.with_dims(*dims, *like.shape[1:])
-    tensors = to_tensors(sequences)
+    tensors = to_rows(sequences)
     check(len(tensors) > 0, "invalid-argument", "received an empty list of sequences")
     for item in tensors:
         if item.is_open:
@@ -130,7 +130,7 @@ def pack_sequence(sequences: Raw, enforce_sorted: Raw = True) -> Raw:
     like = _open_list(sequences)
     if like is not None and like.rank:
         return PackedSequence(like.with_dims(fresh_data("n"), *like.shape[1:]), fresh_data("n"), fresh_data("n"))
-    tensors = to_tensors(sequences)
+    tensors = to_rows(sequences)
     padded = pad_sequence(sequences)
     if not isinstance(padded, TensorValue) or padded.is_open:
         raise Lift()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...values import DictV, Fields, Instance, ListV, Reason, Scalar, Tensor, Unknown, Value
+from ..lazy_layers import forget_uninitialized
 from .registry import native
 from .support import join_all
 from .torch_module_state import children, iterator, named_tensors, names, own_buffers, walk
@@ -135,6 +136,7 @@ def state_dict(
 @native("torch.nn.Module.load_state_dict")
 def load_state_dict(it: Interp, self: Value, state_dict: Value, strict: Value = True, assign: Value = False) -> Value:
     """Shapes stay as they are; which keys were missing is not followed."""
+    forget_uninitialized(it)
     missing = ListV([]) if strict is True else ListV([], Scalar("str"))
     unexpected = ListV([]) if strict is True else ListV([], Scalar("str"))
     return Fields("_IncompatibleKeys", ("missing_keys", "unexpected_keys"), (missing, unexpected))
