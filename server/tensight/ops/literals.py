@@ -21,17 +21,8 @@ from ..values import (
     Value,
     promote,
 )
-    for at, size in enumerate(sizes):
-        if isinstance(size, float):
-            check(len(args) > 1, "invalid-argument", "new(): data must be a sequence (got float)", "TypeError")
-            check(
-                at == 0 or len(args) != len(sizes), "invalid-argument",
-                f"new(): argument 'size' failed to unpack the object at pos {at + 1} with error \"type must be tuple of"
-                ' ints,but got float"', "TypeError",
-            )  # fmt: skip
-        if not isinstance(size, int | Expr) and size not in _SOME:
-            raise Lift()
-    return replace(make(to_sizes(tuple(sizes)), dtype), device=device)
+from .checks import check, refuse
+from .coerce import ArgumentTypeError, items_of, to_sizes
 from .creation import chosen, make, scalar_dtype
 from .elements import convert_all
 from .errors import Lift
@@ -211,11 +202,6 @@ def _legacy(args: tuple[Value, ...], dtype: DType | None, device: str | None) ->
     if len(args) == 1 and isinstance(first, Unknown):
         raise Lift(first)
     sizes = first if len(args) == 1 and isinstance(first, tuple) else args
-<<<<<<< HEAD
-    if not all(isinstance(size, int | Expr) or size in _SOME for size in sizes):
-        raise Lift()
-    return replace(make(to_sizes(tuple(sizes)), dtype), device=device)
-=======
     for at, size in enumerate(sizes):
         if isinstance(size, float):
             check(len(args) > 1, "invalid-argument", "new(): data must be a sequence (got float)", "TypeError")
@@ -224,10 +210,9 @@ def _legacy(args: tuple[Value, ...], dtype: DType | None, device: str | None) ->
                 f"new(): argument 'size' failed to unpack the object at pos {at + 1} with error \"type must be tuple of"
                 ' ints,but got float"', "TypeError",
             )  # fmt: skip
-        if not isinstance(size, int | Expr):
+        if not isinstance(size, int | Expr) and size not in _SOME:
             raise Lift()
-    return replace(make(sizes, dtype), device=device)
->>>>>>> d397619 (Arguments of a wrong type: PyTorch's own parser, from its own signatures, in its own words)
+    return replace(make(to_sizes(tuple(sizes)), dtype), device=device)
 
 
 @op("torch.Tensor", "torch.FloatTensor", "torch.cuda.FloatTensor")
