@@ -8,7 +8,7 @@ their numbers: what is taken over stands where it stood."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -18,7 +18,7 @@ from ..diagnostics import Diagnostic
 from ..dims import use_names
 from ..syntax.span import Span
 from .facts import EntryInput
-from .frame import Execute, Place
+from .frame import Place
 from .record import Recorder
 from .tiers import Tier
 
@@ -56,7 +56,7 @@ class Memory:
         self.before: Mapping[str, Kept] = {} if last is None else last.kept
         #: the script, as far as it can be taken over, and the names of its statements
         self.script: Script | None = None if last is None else last.script
-        self.names: dict[Execute, Names] = {} if last is None else last.names
+        self.names: dict[Hashable, Names] = {} if last is None else last.names
         self.kept: dict[str, Kept] = {}
         self.reused: list[str] = []
         self.run: list[str] = []

@@ -60,76 +60,73 @@ def _targets(node: ast.expr, out: set[str]) -> None:
             out.add(child.id)
 
 
-class _Binder(ast.NodeVisitor):
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+def _defaults(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[ast.AST]:
+    return [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
 
-    def visit_Name(self, node: ast.Name) -> None:
-        if isinstance(node.ctx, ast.Store | ast.Del):
-            self.scope.bound.add(node.id)
 
-    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        self.scope.bound.add(node.name)
-        for item in (*node.decorator_list, *node.args.defaults, *(d for d in node.args.kw_defaults if d)):
-            self.visit(item)
+def _binds(scope: Scope, node: ast.AST) -> list[ast.AST]:
+    """Note what a node itself binds; the nodes in it that may bind more."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            scope.bound.add(node.name)
+            return [*node.decorator_list, *_defaults(node)]
+        case ast.ClassDef():
+            scope.bound.add(node.name)
+            return [*node.decorator_list, *node.bases, *(k.value for k in node.keywords)]
+        case ast.Lambda():
+            return _defaults(node)
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            for child in ast.walk(node):  # a walrus inside binds here
+                if isinstance(child, ast.NamedExpr) and isinstance(child.target, ast.Name):
+                    scope.bound.add(child.target.id)
+            return [node.generators[0].iter]
+        case ast.Global():
+            scope.global_names.update(node.names)
+        case ast.Nonlocal():
+            scope.nonlocal_names.update(node.names)
+        case ast.Import():
+            scope.bound.update(item.asname or item.name.split(".")[0] for item in node.names)
+        case ast.ImportFrom():
+            scope.bound.update(item.asname or item.name for item in node.names)
+        case (
+            ast.ExceptHandler(name=str(name))
+            | ast.MatchAs(name=str(name))
+            | ast.MatchStar(name=str(name))
+            | ast.MatchMapping(rest=str(name))
+        ):
+            scope.bound.add(name)
+        case _:
+            pass
+    return list(ast.iter_child_nodes(node))
 
-    visit_AsyncFunctionDef = visit_FunctionDef
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        self.scope.bound.add(node.name)
-        for item in (*node.decorator_list, *node.bases, *(k.value for k in node.keywords)):
-            self.visit(item)
-
-    def visit_Lambda(self, node: ast.Lambda) -> None:
-        for item in (*node.args.defaults, *(d for d in node.args.kw_defaults if d)):
-            self.visit(item)
-
-    def _visit_comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> None:
-        self.visit(node.generators[0].iter)
-        for child in ast.walk(node):  # a walrus inside binds here
-            if isinstance(child, ast.NamedExpr) and isinstance(child.target, ast.Name):
-                self.scope.bound.add(child.target.id)
-
-    visit_ListComp = visit_SetComp = visit_GeneratorExp = visit_DictComp = _visit_comprehension
-
-    def visit_Global(self, node: ast.Global) -> None:
-        self.scope.global_names.update(node.names)
-
-    def visit_Nonlocal(self, node: ast.Nonlocal) -> None:
-        self.scope.nonlocal_names.update(node.names)
-
-    def visit_Import(self, node: ast.Import) -> None:
-        for item in node.names:
-            self.scope.bound.add(item.asname or item.name.split(".")[0])
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        self.scope.bound.update(item.asname or item.name for item in node.names)
-
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
-        if node.name:
-            self.scope.bound.add(node.name)
-        self.generic_visit(node)
-
-    def visit_MatchAs(self, node: ast.MatchAs) -> None:
-        if node.name:
-            self.scope.bound.add(node.name)
-        self.generic_visit(node)
-
-    def visit_MatchStar(self, node: ast.MatchStar) -> None:
-        if node.name:
-            self.scope.bound.add(node.name)
-
-    def visit_MatchMapping(self, node: ast.MatchMapping) -> None:
-        if node.rest:
-            self.scope.bound.add(node.rest)
-        self.generic_visit(node)
+#: Kinds of nodes that bind something, or whose parts bind elsewhere.
+_BINDING = frozenset({
+    *_FUNCTIONS, *_COMPREHENSIONS, ast.ClassDef, ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom,
+    ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping,
+})  # fmt: skip
+#: Kinds of nodes in which nothing is bound.
+_BARREN = frozenset({ast.Constant, ast.Load, ast.Pass, ast.Break, ast.Continue})
 
 
 def bind(scope: Scope, body: Iterable[ast.AST]) -> Scope:
     """Fill in the names that the statements or expressions of a body bind."""
-    binder = _Binder(scope)
-    for node in body:
-        binder.visit(node)
+    todo = list(body)
+    bound = scope.bound
+    while todo:
+        node = todo.pop()
+        kind = type(node)
+        if kind is ast.Name:
+            if type(node.ctx) is not ast.Load:  # type: ignore[attr-defined]
+                bound.add(node.id)  # type: ignore[attr-defined]
+        elif kind in _BINDING:
+            todo += _binds(scope, node)
+        else:
+            for value in node.__dict__.values():
+                if isinstance(value, list):
+                    todo += [item for item in value if type(item) not in _BARREN and isinstance(item, ast.AST)]
+                elif type(value) not in _BARREN and isinstance(value, ast.AST):
+                    todo.append(value)
     if scope.class_name:
         for names in (scope.bound, scope.global_names, scope.nonlocal_names):
             private = [name for name in names if name.startswith("__") and not name.endswith("__")]

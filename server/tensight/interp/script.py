@@ -124,16 +124,17 @@ class Script:
 class Runner:
     """One run of the entry."""
 
-    def __init__(self, it: Interp, source: Source, known: dict[Execute, Names]) -> None:
-        """`known`: the names of statements of the version before."""
+    def __init__(self, it: Interp, source: Source, known: dict[Hashable, Names]) -> None:
+        """`known`: the names of statements of the version before, by their text."""
         self.it, self.source = it, source
         self.steps = module_steps(it.world, source, recorded=True)
-        self.statements = self._statements(known)
         self._lines = source.text.split("\n")
+        #: the names of the statements of this version
+        self.names: dict[Hashable, Names] = {}
+        self.statements = self._statements(known)
         #: names that the module or Python has
         self._bound = frozenset(it.world.builtins).union(*(s.names.bound for s in self.statements))
         head, groups = parted(self.statements)
-        self.names = {statement.execute: statement.names for statement in self.statements}
         self.head = self._key(head)
         self.groups = {self._key(group): group for group in [head, *groups]}
         self.parts: dict[Hashable, Part] = {}
@@ -206,13 +207,18 @@ class Runner:
         return Script(module, it.modules, it.deferred, self.head, self.parts, it.fresh)
 
     # ---- inside
-    def _statements(self, known: dict[Execute, Names]) -> list[Statement]:
+    def _statements(self, known: dict[Hashable, Names]) -> list[Statement]:
         out: list[Statement] = []
         end = 0
-        for node, execute in zip(self.source.parsed()[0].body, self.steps, strict=True):
+        tree, broken = self.source.parsed()
+        for node, execute in zip(tree.body, self.steps, strict=True):
             first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
-            names = known.get(execute) or names_of(node, self._provided)
             last = node.end_lineno or node.lineno
+            # where parts are missing from the tree, the text does not tell what is left of it
+            key = (
+                execute if broken else (node.col_offset, node.end_col_offset, "\n".join(self._lines[first - 1 : last]))
+            )
+            names = self.names[key] = known.get(key) or names_of(node, self._provided)
             out.append(Statement(execute, first, range(min(end + 1, first), last + 1), names, _is_head(node, names)))
             end = last
         return out
