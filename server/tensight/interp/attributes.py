@@ -394,7 +394,7 @@ def set_(it: Interp, obj: Value, name: str, value: Value) -> None:
             it.journal.patch(obj.namespace, name)
         it.journal.set(obj.namespace, name, value)
     elif isinstance(obj, FunctionV):
-        it.journal.set(obj.attrs, name, value)
+        function_attributes.set_(it, obj, name, value)
     elif isinstance(obj, Tensor):
         it.set_tensor_attr(obj, name, value)
     elif isinstance(obj, OneOf):

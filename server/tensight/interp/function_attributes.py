@@ -39,9 +39,24 @@ def find(it: Interp, obj: FunctionV, name: str) -> Value:
             return Native("__get__", lambda it, args, kwargs: BoundMethod(obj, args[0]))
         case "__code__":
             return _code(it, obj)
-        case "__annotations__" | "__kwdefaults__" | "__closure__" | "__signature__":
+        case "__kwdefaults__":
+            return DictV(dict(obj.kw_defaults)) if obj.kw_defaults else None
+        case "__annotations__" | "__closure__" | "__signature__":
             return Unknown(Reason.UNSUPPORTED, name)
     return ABSENT
+
+
+def set_(it: Interp, obj: FunctionV, name: str, value: Value) -> None:
+    """`function.name = value`. Defaults by keyword are what calls look at."""
+    if name != "__kwdefaults__":
+        it.journal.set(obj.attrs, name, value)
+        return
+    given = value.items if isinstance(value, DictV) and value.rest is None else {}
+    for key in {*obj.kw_defaults, *given}:
+        if key in given:
+            it.journal.set(obj.kw_defaults, key, given[key])
+        else:
+            it.journal.delete(obj.kw_defaults, key)
 
 
 def _code(it: Interp, obj: FunctionV) -> Value:
@@ -54,4 +69,6 @@ def _code(it: Interp, obj: FunctionV) -> Value:
         }
         names += sorted(local.difference(names))
     count = sum(p.kind == "positional" for p in code.parameters)
-    return it.new("types.CodeType", co_name=obj.name, co_varnames=tuple(names), co_argcount=count)
+    made = it.new("types.CodeType", co_name=obj.name, co_varnames=tuple(names), co_argcount=count)
+    made.extra["function"] = obj
+    return made

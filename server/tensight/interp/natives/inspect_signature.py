@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...values import BoundMethod, ClassV, DictV, FunctionV, Instance, ListV, PartialV, Reason, Unknown, Value
-from .registry import CONSTANTS, MODULES, native, plain_class
+from .registry import CONSTANTS, MODULES, native, plain_class, prop
 
 if TYPE_CHECKING:
     from ..machine import Interp
 
 MODULES.add("inspect")
-for _name in ("inspect.Signature", "inspect.Parameter", "inspect._empty"):
+for _name in ("inspect.Signature", "inspect.Parameter", "inspect.BoundArguments", "inspect._empty"):
     plain_class(_name)
 #: inspect's own numbers of the kinds
 _KINDS = {"POSITIONAL_ONLY": 0, "POSITIONAL_OR_KEYWORD": 1, "VAR_POSITIONAL": 2, "KEYWORD_ONLY": 3, "VAR_KEYWORD": 4}
@@ -66,6 +66,90 @@ def signature(it: Interp, callable: Value, **options: Value) -> Value:
     return it.new(
         "inspect.Signature", parameters=parameters, return_annotation=Unknown(Reason.UNSUPPORTED, "annotation")
     )
+
+
+def _bound(it: Interp, self: Value, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Value:
+    """What each parameter gets, by name: those that are given only."""
+    held = self.attrs.get("parameters") if isinstance(self, Instance) else None
+    if not isinstance(held, DictV) or "**" in kwargs:
+        return it.unknown(Reason.NO_RULE, "inspect.Signature.bind")
+    rest, named, found = list(args), dict(kwargs), DictV({})
+    for name, parameter in held.items.items():
+        kind = parameter.attrs["kind"]
+        if kind == _KINDS["VAR_POSITIONAL"]:
+            if rest:
+                found.items[name], rest = tuple(rest), []
+        elif kind == _KINDS["VAR_KEYWORD"]:
+            if named:
+                found.items[name], named = DictV(dict(named)), {}
+        elif rest and kind != _KINDS["KEYWORD_ONLY"]:
+            found.items[name] = rest.pop(0)
+        elif name in named:
+            found.items[name] = named.pop(name)
+    if rest or named:
+        return it.fail("TypeError", "too many arguments")
+    return it.new("inspect.BoundArguments", arguments=found, signature=self)
+
+
+@native("inspect.Signature.bind", "inspect.Signature.bind_partial")
+def bind(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
+    return _bound(it, self, args, kwargs)
+
+
+@native("inspect.BoundArguments.apply_defaults")
+def apply_defaults(it: Interp, self: Value) -> Value:
+    """Parameters that got nothing get their defaults, in the order of the signature."""
+    found, held = it.getattr(self, "arguments"), it.getattr(it.getattr(self, "signature"), "parameters")
+    if not isinstance(found, DictV) or not isinstance(held, DictV):
+        return None
+    full = DictV({})
+    for name, parameter in held.items.items():
+        default = parameter.attrs["default"]
+        empty: dict[Value, Value] = {_KINDS["VAR_POSITIONAL"]: (), _KINDS["VAR_KEYWORD"]: DictV({})}
+        if name in found.items:
+            full.items[name] = found.items[name]
+        elif parameter.attrs["kind"] in empty:
+            full.items[name] = empty[parameter.attrs["kind"]]
+        elif not (isinstance(default, ClassV) and default.native == "inspect._empty"):
+            full.items[name] = default
+    it.setattr(self, "arguments", full)
+    return None
+
+
+@prop("inspect.BoundArguments.args")
+def bound_args(it: Interp, self: Value) -> Value:
+    return _passed(it, self)[0]
+
+
+@prop("inspect.BoundArguments.kwargs")
+def bound_kwargs(it: Interp, self: Value) -> Value:
+    return _passed(it, self)[1]
+
+
+def _passed(it: Interp, self: Value) -> tuple[Value, Value]:
+    """The arguments as they are passed: by position while nothing is left out, then by name."""
+    found, held = it.getattr(self, "arguments"), it.getattr(it.getattr(self, "signature"), "parameters")
+    if not isinstance(found, DictV) or not isinstance(held, DictV):
+        unknown = it.unknown(Reason.NO_RULE, "inspect.BoundArguments")
+        return unknown, unknown
+    args: list[Value] = []
+    kwargs: dict[Value, Value] = {}
+    by_name = False
+    for name, parameter in held.items.items():
+        kind = parameter.attrs["kind"]
+        by_name = by_name or kind == _KINDS["KEYWORD_ONLY"] or (name not in found.items and kind != 2)
+        if name not in found.items:
+            continue
+        value = found.items[name]
+        if kind == _KINDS["VAR_POSITIONAL"]:
+            args.extend(value if type(value) is tuple else ())
+        elif kind == _KINDS["VAR_KEYWORD"]:
+            kwargs.update(value.items if isinstance(value, DictV) else {})
+        elif by_name:
+            kwargs[name] = value
+        else:
+            args.append(value)
+    return tuple(args), DictV(kwargs)
 
 
 @native("inspect.getfullargspec")

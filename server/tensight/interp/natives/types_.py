@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...values import BoundMethod, ClassV, DictV, Instance, ModuleV, Value
+from ...values import BoundMethod, ClassV, DictV, FunctionV, Instance, ModuleV, Value
 from .registry import ALIASES, BASES, MODULES, native, native_class, plain_class
 from .support import MISSING, unknown_of
 
@@ -51,8 +51,21 @@ def method_type(it: Interp, cls: ClassV, function: Value, obj: Value, /) -> Valu
 
 
 @native_class("types.FunctionType")
-def function_type(it: Interp, cls: ClassV, *args: Value, **kwargs: Value) -> Value:
-    return unknown_of(it, args, "FunctionType")
+def function_type(it: Interp, cls: ClassV, code: Value, globals: Value, name: Value = None, argdefs: Value = None,
+                  closure: Value = None, kwdefaults: Value = None) -> Value:  # fmt: skip
+    """A function of the code of another one, which keeps its module and what it closes over (a copy of it)."""
+    origin = code.extra.get("function") if isinstance(code, Instance) else None
+    given = argdefs if argdefs is not None else ()
+    if not isinstance(origin, FunctionV) or not isinstance(globals, DictV) or type(given) is not tuple:
+        return unknown_of(it, [code, globals], "FunctionType")
+    if globals.items is not origin.module.namespace:
+        return unknown_of(it, [globals], "FunctionType")
+    called = name if isinstance(name, str) else origin.name
+    keywords = kwdefaults if isinstance(kwdefaults, DictV) else DictV({})
+    if keywords.rest is not None:
+        return unknown_of(it, [keywords.rest], "FunctionType")
+    made = dict(keywords.items)
+    return FunctionV(called, called, origin.code, origin.module, origin.scope, given, made, owner=origin.owner)
 
 
 @native_class("types.ModuleType")
