@@ -367,6 +367,18 @@ def _plain(it: Interp, obj: Value, name: str) -> Value:
     return ABSENT
 
 
+#: Classes of values in a class that may take over what is assigned to their name.
+DESCRIPTORS = frozenset({PropertyV, Instance})
+
+
+def sets_plainly(cls: ClassV) -> bool:
+    """Whether no `__setattr__` of the class sees what is assigned to attributes of its instances."""
+    hook = cls.lookup("__setattr__")
+    return not isinstance(hook, FunctionV) and (
+        not isinstance(hook, Native) or hook.name == "builtins.object.__setattr__"
+    )
+
+
 def set_(it: Interp, obj: Value, name: str, value: Value) -> None:
     """`obj.name = value`."""
     if isinstance(obj, Instance):
@@ -381,9 +393,8 @@ def set_(it: Interp, obj: Value, name: str, value: Value) -> None:
         if isinstance(found, Instance) and isinstance(found.cls.lookup("__set__"), FunctionV):
             it.call(BoundMethod(found.cls.lookup("__set__"), found), [obj, value])
             return
-        hook = obj.cls.lookup("__setattr__")
-        if isinstance(hook, FunctionV) or (isinstance(hook, Native) and hook.name != "builtins.object.__setattr__"):
-            it.call(BoundMethod(hook, obj), [name, value])
+        if not sets_plainly(obj.cls):
+            it.call(BoundMethod(obj.cls.lookup("__setattr__"), obj), [name, value])
             return
         if name == "__dict__":
             _replace_attributes(it, obj, value)

@@ -212,6 +212,10 @@ def _equal_rows(it: Interp, a: list[Value], b: list[Value]) -> bool | None:
     return False if False in answers else None if None in answers else True
 
 
+#: Classes of values that are compared as Python compares them.
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
 def contains(it: Interp, container: Value, item: Value) -> bool | None:
     """`item in container`."""
     if isinstance(container, str):
@@ -239,6 +243,8 @@ def contains(it: Interp, container: Value, item: Value) -> bool | None:
     if isinstance(container, Unknown | OneOf | Tensor) or isinstance(item, Tensor | OneOf):
         return None
     found = iteration.iterate(it, container, whole=False)
+    if type(item) is str and _PLAIN.issuperset(map(type, found.items)):
+        return item in found.items or (None if found.rest is not None else False)
     answers = [item is other or equals(it, item, other) for other in found.items]
     if True in answers:
         return True

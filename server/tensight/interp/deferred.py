@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from ..values import ClassV, DictV, Instance, ListV, ModuleV, Reason, SetV, Value
@@ -118,13 +120,17 @@ def is_table(it: Interp, table: Value) -> bool:
 def _waiting(it: Interp, top: str) -> dict[str, Source]:
     """The modules of a package that are put off."""
     found = {**it.world.deferred.modules, **it.deferred.modules}
-    return {name: source for name, source in found.items() if name.partition(".")[0] == top}
+    return {name: source for name, source in found.items() if _belongs(top, name)}
+
+
+def _belongs(top: str, name: str) -> bool:
+    return name.startswith(top) and name[len(top) : len(top) + 1] in ("", ".")
 
 
 def may_grow(it: Interp, table: Value) -> bool:
     """Whether modules that were put off may have put more into this table than is known."""
     top = _top(it, table) if it.deferred.modules or it.world.deferred.modules else None
-    if top is None or not _waiting(it, top):
+    if top is None or not any(map(partial(_belongs, top), chain(it.world.deferred.modules, it.deferred.modules))):
         return False
     # while a library module runs, those behind it have not run in Python either
     return not any(f.locals is f.globals and f.module.file not in it.user_files for f in it.frames)

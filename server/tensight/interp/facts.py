@@ -7,6 +7,7 @@ from functools import reduce
 from typing import Any, Final
 
 from ..diagnostics import Diagnostic
+from ..quick import quick
 from ..syntax.span import Span
 from ..values import Tensor, Value
 from ..values.join import shared
@@ -14,6 +15,7 @@ from ..values.join import shared
 _NOT_ASKED: Final[Any] = object()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Observation:
     """One value that an expression had. `at`: the outermost user call site that led there (None: no call)."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..modules.registry import LAYERS
 from ..ops import RULES
+from ..quick import quick
 from ..syntax.span import Span
 from ..values import DTYPES, DictV, FunctionV, ListV, ModuleV, OpFunction, Reason, Unknown, Value
 from ..values.join import same
@@ -37,6 +38,7 @@ OPAQUE = frozenset({
 _FOLDED = ("torch", "torchvision", "numpy", "einops", "collections")
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class Lazy:
     """A name bound by an import that was not followed yet: the module `name`, or `attribute` of it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .. import limits
 from ..dims import Expr, Truth, bounds, equal, fresh_unknown, is_unknown
+from ..quick import quick
 from ..values import (
     BoundMethod,
     ClassV,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from .machine import Interp
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Items:
     """`items` come first, then `rest` any number of times (None: nothing follows)."""

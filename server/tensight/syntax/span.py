@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..quick import quick
 
+
+@quick
 @dataclass(frozen=True, slots=True)
 class Span:
     """A half-open range of one file: `line`/`col` up to, not including, `end_line`/`end_col`."""

@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 from ..dims import Dim
+from ..quick import quick
 from .tensor import OpenDims, Tensor
 
 #: What a Python expression may evaluate to: a Python constant, an Expr, or one of the classes of this package.
@@ -71,6 +72,7 @@ class SetV:
     born: int = field(default_factory=stamp, repr=False, kw_only=True)
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class OneOf:
     """One of a few values that differ in kind (None or a tensor, ReLU or GELU): what branches left behind.

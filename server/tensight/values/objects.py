@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..quick import quick
 from ..syntax.span import Span
 from .containers import Value
 
@@ -92,6 +93,7 @@ class FunctionV:
         return f"<function {self.qualname}>"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class BoundMethod:
     """`function` (FunctionV or Native) bound to `self`."""
@@ -158,6 +160,7 @@ class PartialV:
     kwargs: dict[str, Value]
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class SuperV:
     """`super()`: look up behind `after` in the MRO of `self` (an Instance or a ClassV)."""

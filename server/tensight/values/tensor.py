@@ -7,6 +7,7 @@ from types import EllipsisType
 from typing import TYPE_CHECKING, Any
 
 from ..dims import Dim, equal, is_unknown
+from ..quick import quick
 from .dtype import DType
 from .unknown import Unknown
 
@@ -19,6 +20,7 @@ OpenDims = tuple["Dim | EllipsisType", ...]
 CONTIGUOUS: tuple[Dim, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class Provenance:
     """The step that made a tensor: the rule's name, where it was called, what went in (tensors only).
@@ -31,6 +33,7 @@ class Provenance:
     layer: Any = None
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class Tensor:
     """A tensor of shape `dims`; None is unknown rank, a `...` in it an open rank.

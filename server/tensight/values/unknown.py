@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..dims import Dim
+from ..quick import quick
 from ..syntax.span import Span
 
 
@@ -27,6 +28,7 @@ class Reason(Enum):
     INTERNAL = "internal error"
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class Unknown:
     """Any Python value at all. `entry` names the root's parameter that it is, if it is one as a whole:
@@ -41,6 +43,7 @@ class Unknown:
         return f"Unknown({self.reason.name}{': ' + self.detail if self.detail else ''})"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Scalar:
     """A Python number whose value is not known; `kind` is "int", "float", "bool", "complex" or "number"."""

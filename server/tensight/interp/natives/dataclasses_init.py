@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...values import BoundMethod, FunctionV, Instance, Native, Value
+from .. import attributes
 from ..calls import Star
 from .support import MISSING, unknown_of
 
@@ -48,14 +49,16 @@ def make_init(cls_name: str, fields: dict[str, Value]) -> Native:
 
     def _assign(it: Interp, self: Value, values: dict[str, Value], opened: Value) -> Value:
         extra: list[Value] = []
+        plain = isinstance(self, Instance) and attributes.sets_plainly(self.cls)
         for name, found in fields.items():
             if not isinstance(found, Instance):
                 continue
             value = values.get(name, MISSING)
-            if value is MISSING and isinstance(opened, Star) and found.attrs["init"] is True:
-                value = unknown_of(it, [opened.value], "**")
             if value is MISSING:
-                value = default_of(it, found)
+                if isinstance(opened, Star) and found.attrs["init"] is True:
+                    value = unknown_of(it, [opened.value], "**")
+                else:
+                    value = default_of(it, found)
             pseudo = found.extra.get("form") == "InitVar"
             if value is MISSING:
                 if found.attrs["init"] is True:
@@ -63,6 +66,8 @@ def make_init(cls_name: str, fields: dict[str, Value]) -> Native:
                 continue
             if pseudo:
                 extra.append(value)
+            elif plain and type(self.cls.lookup(name)) not in attributes.DESCRIPTORS:
+                it.journal.set(self.attrs, name, value)
             else:
                 it.setattr(self, name, value)
         if isinstance(self, Instance):
@@ -75,8 +80,9 @@ def make_init(cls_name: str, fields: dict[str, Value]) -> Native:
 
 
 def default_of(it: Interp, found: Instance) -> Value:
-    if found.attrs["default"] is not MISSING:
-        return found.attrs["default"]
+    default = found.attrs["default"]
+    if default is not MISSING:
+        return default
     if found.attrs["default_factory"] is not MISSING:
         return it.call(found.attrs["default_factory"])
     return MISSING

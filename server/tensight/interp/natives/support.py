@@ -311,7 +311,9 @@ def held_key(items: dict[Any, Any], key: Any) -> Any:
     plain = payload(key)
     if plain is not key and plain in items:
         return plain
-    if len(items) <= MEMBER_KEYS and (plain is not key or isinstance(key, str | int | float)):
+    if len(items) > MEMBER_KEYS or Instance not in map(type, items):
+        return MISSING
+    if plain is not key or isinstance(key, str | int | float):
         for other in items:
             if type(other) is Instance and payload(other) == plain:
                 return other
