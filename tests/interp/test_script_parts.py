@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import random
 import re
 from contextlib import suppress
@@ -10,7 +11,10 @@ from pathlib import Path
 import pytest
 
 from editing import Editing, outcome
-from tensight.interp.ports import Cancelled
+from tensight.interp import World
+from tensight.interp.machine import Interp
+from tensight.interp.ports import Cancelled, Request, Source
+from tensight.interp.script import Part
 
 FILE = """\
 import torch
@@ -206,3 +210,21 @@ def test_any_edits_end_as_a_first_analysis_would(editor: Editor, seed: int) -> N
         if chance.random() < 0.5:
             editor.edit(editor.text, before)
     assert taken
+
+
+#: What an Interp holds that is the same for all parts, is set anew for each, or is no state of the program.
+_NEUTRAL = {
+    "request", "world", "journal", "modules", "deferred", "frames", "doubt", "forks", "handlers", "steps", "last_step",
+    "deadline", "allowance", "started", "began", "root_until", "explore_until", "alarm", "user_files", "library_depth",
+    "internal_errors", "limits", "root", "reached", "assumed", "grad_enabled", "handling", "module_calls", "survivor",
+    "guarded_import", "fresh", "diagnostics",
+}  # fmt: skip
+
+
+def test_each_part_has_what_an_analysis_collects(editor: Editor) -> None:
+    """Whatever is added to an Interp must be kept by part, or be neutral: else a part that is taken over lacks it."""
+    request = Request(Source("m", editor.path, ast.parse(""), ""), (), loader=None)  # type: ignore[arg-type]
+    it = Interp(request, World())
+    it.alarm.stop()
+    collected = set(vars(it)) - _NEUTRAL
+    assert collected == {*Part.__slots__} - {"statements", "found", "named", "names", "steps", "facts"}

@@ -62,6 +62,10 @@ class Part:
     tensor_attrs: dict[int, tuple[Tensor, dict[str, Value]]] = field(default_factory=dict)
     #: generators that were made, and perhaps not asked for a value yet
     sleeping: list[IteratorV] = field(default_factory=list)
+    #: lazy layers whose first call has not been seen
+    lazy: list[Instance] = field(default_factory=list)
+    #: it says of some tensor that it needs no gradient
+    frozen: bool = False
     #: it has named sizes that depend on data; those names are told apart through the whole file
     named: bool = False
     #: the names that it left in the module
@@ -83,7 +87,7 @@ class Part:
         """Run a body whose findings belong to this part."""
         it.recorder, it.entered, it.diagnostics.found = self.recorder, self.entered, self.found
         it.missing, it.tensor_attrs, it.definitions, it.built = self.missing, self.tensor_attrs, [], []
-        it.sleeping = self.sleeping
+        it.sleeping, it.lazy, it.frozen = self.sleeping, self.lazy, self.frozen
         before, taken = it.steps, len(it.fresh.taken)
         try:
             return body()
@@ -92,7 +96,7 @@ class Part:
             self.named = self.named or len(it.fresh.taken) > taken
             self.definitions += ((line, one) for one in it.definitions)
             self.built += ((line, one) for one in it.built)
-            self.sleeping = it.sleeping
+            self.sleeping, self.frozen = it.sleeping, it.frozen
 
     def seen(self) -> dict[Slot, tuple[Fact, Tier]]:
         """The facts of its recorder."""
@@ -281,6 +285,7 @@ class Runner:
         it = self.it
         it.recorder, it.entered, it.missing = Recorder(), set(), []
         it.diagnostics.found, it.tensor_attrs = {}, {}
+        it.lazy, it.frozen = [], any(part.frozen for part in self.parts.values())
         definitions: list[tuple[int, Any]] = []
         built: list[tuple[int, Instance]] = []
         self._own_missing()
@@ -289,6 +294,7 @@ class Runner:
             it.diagnostics.found.update(part.found)
             it.tensor_attrs.update(part.tensor_attrs)
             it.missing += (one for one in part.missing if all(one[0] != name for name, _ in it.missing))
+            it.lazy += part.lazy
             definitions += part.definitions
             built += part.built
             if key in self.kept:
