@@ -37,8 +37,8 @@ def spent(it: Interp) -> bool:
     return any(word in ("time limit", "step limit") for word in it.limits)
 
 
-def guarded(it: Interp, body: Callable[[], Any]) -> None:
-    """Run a root's body, whatever ends it early."""
+def guarded(it: Interp, body: Callable[[], Any]) -> bool:
+    """Run a root's body, whatever ends it early; whether the program certainly raises."""
     try:
         with it.alarm:
             body()
@@ -49,12 +49,14 @@ def guarded(it: Interp, body: Callable[[], Any]) -> None:
     except PyRaise as error:
         if error.certain and it.root is not None:
             it.root.refused += 1
+        return error.certain
     except RecursionError:
         it.limits.append("expressions or calls nest too deep")
     except Cancelled:
         raise
     except Exception as error:  # reported as an internal error, fatal to the tests
         it.internal_error(error)
+    return False
 
 
 class _Called:
@@ -68,6 +70,12 @@ class _Called:
         #: the inputs that are one tensor, or unknown
         self.direct: set[str] = set()
         self.recorder = Recorder()
+        #: inputs with a default that may be tensors, in order
+        self.optional: list[Parameter] = []
+        #: whether the last round ended in an exception of the program
+        self.raised = False
+        #: whether the module is called in evaluation mode
+        self.evaluated = False
 
     def enter(self, function: FunctionV, *, method: bool) -> None:
         """The parameters without a default become entries, unless something says what they are."""
@@ -81,20 +89,27 @@ class _Called:
                 self.direct.add(parameter.name)
                 continue
             if parameter.name in optional:
+                if _may_be_tensor(parameter, function):
+                    self.optional.append(parameter)
                 continue
-            composed = annotations.compose(parameter.annotation, parameter.name)
-            keys = parts_of(code.node, parameter) if composed is None else None
-            if composed is not None:
-                self.composed[parameter.name] = composed
-            elif keys is not None:
-                self.composed[parameter.name] = parts_composed(root, parameter.name, keys)
-            elif _says_other(parameter):
-                self.composed[parameter.name] = partial(Unknown, Reason.PARAMETER, parameter.name)
-            else:
-                self.direct.add(parameter.name)
-                span = parameter.slot.span if parameter.slot is not None else None
-                entry = Entry(parameter.name, parameter.name, root.owner, span, is_tensor=_says_tensor(parameter))
-                root.entries[parameter.name] = entry
+            self._add(parameter, annotations, code)
+
+    def _add(self, parameter: Parameter, annotations: Annotations, code: Code) -> None:
+        """Make an input of a parameter."""
+        root = self.root
+        composed = annotations.compose(parameter.annotation, parameter.name)
+        keys = parts_of(code.node, parameter) if composed is None else None
+        if composed is not None:
+            self.composed[parameter.name] = composed
+        elif keys is not None:
+            self.composed[parameter.name] = parts_composed(root, parameter.name, keys)
+        elif _says_other(parameter):
+            self.composed[parameter.name] = partial(Unknown, Reason.PARAMETER, parameter.name)
+        else:
+            self.direct.add(parameter.name)
+            span = parameter.slot.span if parameter.slot is not None else None
+            entry = Entry(parameter.name, parameter.name, root.owner, span, is_tensor=_says_tensor(parameter))
+            root.entries[parameter.name] = entry
 
     def prepared(self, function: FunctionV, obj: Instance | None, *, method: bool) -> bool:
         """Find the inputs; False if that was ended early: without all of them the call would be another one.
@@ -146,16 +161,49 @@ class _Called:
         generators.wake_all(self.it)
         return result
 
-    def undone(self, body: Callable[[], Any]) -> None:
+    def undone(self, body: Callable[[], Any], obj: Instance | None) -> None:
         """Run a body and take back what it changed: the next round begins as this one did."""
         it = self.it
+
+        def moded() -> None:
+            if self.evaluated and obj is not None:
+                it.method(obj, "eval")
+            body()
+
         it.journal.open()
         try:
-            guarded(it, body)
+            self.raised = guarded(it, moded)
         finally:
             while it.journal.levels:
                 it.journal.undo()
             self.run.reset()
+
+    def settle(self, once: Callable[[], None], function: FunctionV, is_module: bool) -> None:
+        """Rounds until nothing new is demanded. A call that certainly raises is made in another way: in evaluation
+        mode, or with one of the inputs that it can do without."""
+        it, root = self.it, self.root
+
+        def settled() -> bool:
+            rounds(root, once)
+            ranks.settle(it, root, once)
+            return not self.raised
+
+        if settled() or spent(it):
+            return
+        saved, direct, composed = root.snapshot(), set(self.direct), dict(self.composed)
+        before = it.recorder, it.diagnostics.found
+        annotations = Annotations(it, root, function.module)
+        ways: list[Parameter | None] = [None] if is_module else []
+        for way in [*ways, *self.optional[: limits.MAX_OPTIONAL_INPUTS]]:
+            root.restore(saved)
+            self.direct, self.composed, self.evaluated = set(direct), dict(composed), way is None
+            if way is not None:
+                self._add(way, annotations, function.code)
+            if settled():
+                return
+        root.restore(saved)
+        self.direct, self.composed, self.evaluated = direct, composed, False
+        it.recorder, it.diagnostics.found = before
 
     def note_inputs(self) -> None:
         """What was worked out for the inputs, the sizes that fit, and whether none does."""
@@ -226,10 +274,9 @@ class FunctionRoot(_Called):
                 guarded(it, call)
                 self.run.reset()
             else:
-                self.undone(call)
+                self.undone(call, self.obj)
 
-        rounds(self.root, once)
-        ranks.settle(it, self.root, once)
+        self.settle(once, self.function, self.obj is not None and self.obj.cls.derives_from("torch.nn.Module"))
         self.run.absorb(it.recorder, self.tier)
         self.note_inputs()
 
@@ -281,10 +328,12 @@ class ClassRoot(_Called):
             it.diagnostics.found = dict(after_build)
             if self.made is not None and self.forward is not None:
                 forward, callee = self.forward, BoundMethod(self.forward, self.made)
-                self.undone(lambda: self.call(forward, callee))
+                self.undone(lambda: self.call(forward, callee), self.made)
 
-        rounds(self.root, once)
-        ranks.settle(it, self.root, once)
+        if self.forward is not None:
+            self.settle(once, self.forward, self.cls.derives_from("torch.nn.Module"))
+        else:
+            rounds(self.root, once)
         self.run.absorb(built, self.tier)
         self.run.absorb(it.recorder, self.tier)
         self.note_inputs()
@@ -314,6 +363,15 @@ class ClassRoot(_Called):
         guarded(it, build)
         self.run.reset()
         self.built_with = {name: root.learned.get(name) for name in arguments.names}
+
+
+def _may_be_tensor(parameter: Parameter, function: FunctionV) -> bool:
+    """Whether an input that the function can do without is a tensor, as far as its annotation tells."""
+    if parameter.annotation is not None:
+        return "Tensor" in ast.unparse(parameter.annotation)
+    positional = function.code.parameters[: function.code.n_positional]
+    defaults = {p.name: value for p, value in zip(reversed(positional), reversed(function.defaults))}
+    return (function.kw_defaults | defaults).get(parameter.name, 0) is None
 
 
 def _says_tensor(parameter: Parameter) -> bool:

@@ -168,8 +168,11 @@ def _variant(it: Interp, run: _Run, function: FunctionV) -> None:
 
 
 def _forward(cls: ClassV) -> FunctionV | None:
+    """The `forward` that the user wrote, without the decorators of libraries: what they add serves no shape."""
     found = cls.lookup("forward")
-    return found if isinstance(found, FunctionV) and found.code.user else None
+    while isinstance(found, FunctionV) and not found.code.user:
+        found = found.attrs.get("__wrapped__")
+    return found if isinstance(found, FunctionV) else None
 
 
 def _is_module(cls: ClassV) -> bool:

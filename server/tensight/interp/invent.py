@@ -134,7 +134,7 @@ class Arguments:
         for key, value in list(made.attrs.items()):
             if type(value) is int and is_size_name(key):
                 made.attrs[key] = self.symbol(key)
-        made.open = True
+        made.open = any(base.open for base in made.cls.mro)
         return made
 
     def settings(self, name: str, cls: ClassV | None = None, depth: int = 0) -> Instance:
