@@ -32,11 +32,11 @@ MAX_IDLE_FACTORIES: Final = 3
 #: Views of views that are walked back to the tensor whose elements they show.
 MAX_VIEW_CHAIN: Final = 8
 #: Inputs with a default that are tried one by one where a call without any of them certainly raises.
-MAX_OPTIONAL_INPUTS: Final = 4
+MAX_OPTIONAL_INPUTS: Final = 8
 #: Statements spent on further variants of models (`resnet101` after `resnet50`): they only add contexts.
 MAX_VARIANT_STEPS: Final = 200_000
 #: Statements spent on trying the ranks of one input.
-MAX_TRIAL_STEPS: Final = 4_000
+MAX_TRIAL_STEPS: Final = 24_000
 #: Distinct shapes listed per expression.
 MAX_CONTEXTS: Final = 16
 #: Values a generator may yield before it is cut.

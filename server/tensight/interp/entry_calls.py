@@ -37,8 +37,8 @@ def spent(it: Interp) -> bool:
     return any(word in ("time limit", "step limit") for word in it.limits)
 
 
-def guarded(it: Interp, body: Callable[[], Any]) -> bool:
-    """Run a root's body, whatever ends it early; whether the program certainly raises."""
+def guarded(it: Interp, body: Callable[[], Any]) -> PyRaise | None:
+    """Run a root's body, whatever ends it early; the exception that the program certainly raises."""
     try:
         with it.alarm:
             body()
@@ -49,14 +49,14 @@ def guarded(it: Interp, body: Callable[[], Any]) -> bool:
     except PyRaise as error:
         if error.certain and it.root is not None:
             it.root.refused += 1
-        return error.certain
+        return error if error.certain else None
     except RecursionError:
         it.limits.append("expressions or calls nest too deep")
     except Cancelled:
         raise
     except Exception as error:  # reported as an internal error, fatal to the tests
         it.internal_error(error)
-    return False
+    return None
 
 
 class _Called:
@@ -72,8 +72,8 @@ class _Called:
         self.recorder = Recorder()
         #: inputs with a default that may be tensors, in order
         self.optional: list[Parameter] = []
-        #: whether the last round ended in an exception of the program
-        self.raised = False
+        #: the exception of the program in which the last round ended
+        self.raised: PyRaise | None = None
         #: whether the module is called in evaluation mode
         self.evaluated = False
 
@@ -185,25 +185,44 @@ class _Called:
 
         def settled() -> bool:
             rounds(root, once)
-            ranks.settle(it, root, once)
-            return not self.raised
+            if self.raised is None:
+                ranks.settle(it, root, once)
+            return self.raised is None
 
         if settled() or spent(it):
             return
-        saved, direct, composed = root.snapshot(), set(self.direct), dict(self.composed)
-        before = it.recorder, it.diagnostics.found
         annotations = Annotations(it, root, function.module)
-        ways: list[Parameter | None] = [None] if is_module else []
-        for way in [*ways, *self.optional[: limits.MAX_OPTIONAL_INPUTS]]:
-            root.restore(saved)
-            self.direct, self.composed, self.evaluated = set(direct), dict(composed), way is None
-            if way is not None:
-                self._add(way, annotations, function.code)
+        saved = self._saved()
+        if is_module:
+            self.evaluated = True
             if settled():
                 return
-        root.restore(saved)
-        self.direct, self.composed, self.evaluated = direct, composed, False
-        it.recorder, it.diagnostics.found = before
+            self._restore(saved)
+        places, tries = {_place_of(self.raised)}, 0
+        left = list(self.optional)
+        while left and tries < limits.MAX_OPTIONAL_INPUTS and not spent(it):
+            tries += 1
+            parameter = left.pop(0)
+            kept = self._saved()
+            self._add(parameter, annotations, function.code)
+            if settled():
+                return
+            if _place_of(self.raised) in places:
+                self._restore(kept)
+            else:  # it gets further with this one: the others are tried beside it
+                places.add(_place_of(self.raised))
+                left = [p for p in self.optional if p.name not in self.direct and p.name not in self.composed]
+        self._restore(saved)
+
+    def _saved(self) -> tuple[Any, ...]:
+        it = self.it
+        state = self.root.snapshot(), set(self.direct), dict(self.composed), self.evaluated, self.raised
+        return (*state, it.recorder, it.diagnostics.found)
+
+    def _restore(self, saved: tuple[Any, ...]) -> None:
+        snapshot, direct, composed, self.evaluated, self.raised, self.it.recorder, self.it.diagnostics.found = saved
+        self.root.restore(snapshot)
+        self.direct, self.composed = set(direct), dict(composed)
 
     def note_inputs(self) -> None:
         """What was worked out for the inputs, the sizes that fit, and whether none does."""
@@ -363,6 +382,10 @@ class ClassRoot(_Called):
         guarded(it, build)
         self.run.reset()
         self.built_with = {name: root.learned.get(name) for name in arguments.names}
+
+
+def _place_of(error: PyRaise | None) -> Span | None:
+    return error.span if error is not None else None
 
 
 def _may_be_tensor(parameter: Parameter, function: FunctionV) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -198,6 +199,7 @@ def execute(it: Interp, source: Source, name: str | None = None) -> Value:
         it.guarded_import = it.guarded_import or bool(it.handlers)
         it.doubt, it.handlers, it.forks, it.journal = 0, [], 0, Journal()
     it.frames.append(frame)
+    began = time.thread_time()
     try:
         code(frame)
         module.state = "done"
@@ -211,6 +213,8 @@ def execute(it: Interp, source: Source, name: str | None = None) -> Value:
         raise
     finally:
         it.frames.pop()
+        if shared:
+            it.postpone(time.thread_time() - began)
         if apart:
             it.doubt, it.handlers, it.forks, it.journal, it.guarded_import = saved
     return module

@@ -146,6 +146,12 @@ class Interp:
         self.root_until = time.thread_time() + seconds
         self.deadline = min(self.deadline, time.monotonic() + seconds)
 
+    def postpone(self, seconds: float) -> None:
+        """What was done is not the root's own work, as the import of a library that it is the first to need: the limit
+        of its time comes later. One that is imported by another counts once."""
+        if not any(frame.locals is frame.globals and frame.module.file not in self.user_files for frame in self.frames):
+            self.root_until += seconds
+
     # ---- certainty
     @property
     def certain(self) -> bool:
