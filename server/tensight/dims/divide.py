@@ -45,7 +45,9 @@ def _floor_div(num: Dim, den: Dim) -> Dim:
         assert isinstance(num, Expr)
         return _by_constant(num, den) if den > 0 else _by_constant(-num, -den)
     if not is_never_zero(den):
-        return from_atom(FloorDiv(num, den))
+        # (g*x) // (g*y) == x // y for g > 0, whether or not y is 0
+        num, reduced, factor = _cancelled(num, den)
+        return from_atom(FloorDiv(num, den)) if factor == 1 else floor_div(num, reduced)
     return _by_symbolic(num, den) if is_positive(den) else _by_symbolic(-num, -den)
 
 
@@ -71,7 +73,8 @@ def _modulo(num: Dim, den: Dim) -> Dim:
         assert isinstance(num, Expr)
         return _modulo_constant(num, den) if den > 0 else -_modulo_constant(-num, -den)
     if not is_never_zero(den):
-        return from_atom(Mod(num, den))
+        num, reduced, factor = _cancelled(num, den)
+        return from_atom(Mod(num, den)) if factor == 1 else factor * modulo(num, reduced)
     return _modulo_symbolic(num, den) if is_positive(den) else -_modulo_symbolic(-num, -den)
 
 

@@ -32,7 +32,7 @@ from ..values import (
     Unknown,
     Value,
 )
-from . import classes, forks, generators
+from . import classes, diagnose, forks, generators
 from .errors import OutOfBudget
 from .frame import RETURN, Code, Frame
 from .lazy_layers import forget_uninitialized
@@ -208,6 +208,8 @@ def apply_rule(
         forget_elements(args[0])
     if "out" in kwargs:
         forget_elements(kwargs["out"])
+    if type(result) is Unknown and args and args[0] is None:
+        diagnose.lacks(it)
     if it.root is not None and it.root.knows:
         result = it.root.refine(result)
     _remember(it, result, name, [*args, *kwargs.values()] if kwargs else args, layer)

@@ -81,11 +81,19 @@ def make_exception(it: Interp, name: str, message: str) -> Instance:
     return Instance(exception_class(it, name), {"args": (message,) if message else ()}, user_span(it))
 
 
+def lacks(it: Interp) -> None:
+    """The program goes on with None where something else is needed: an input that was left out may be missing."""
+    if it.root is not None and it.root.lacking is None and it.certain:
+        it.root.lacking = user_span(it)
+
+
 def fail(it: Interp, exception: str, message: str) -> Value:
     """An error that Python raises (KeyError, AttributeError, …): handled if the program handles it, else Unknown."""
     exc = make_exception(it, exception, message)
     if caught_by(it, exc.cls, through_forks=False):
         raise PyRaise(exc, user_span(it), it.certain, reported=True)
+    if message.startswith("'NoneType'"):
+        lacks(it)
     return Unknown(Reason.AFTER_ERROR, f"{exception}: {message}", user_span(it))
 
 

@@ -16,7 +16,7 @@ from .annotated import Annotations, Compose
 from .calls import Star
 from .errors import OutOfBudget, PyRaise, Settled
 from .facts import EntryInput
-from .frame import Parameter
+from .frame import Code, Parameter
 from .inputs import example, stated
 from .invent import Arguments
 from .parts import parts_composed, parts_of
@@ -72,8 +72,8 @@ class _Called:
         self.recorder = Recorder()
         #: inputs with a default that may be tensors, in order
         self.optional: list[Parameter] = []
-        #: the exception of the program in which the last round ended
-        self.raised: PyRaise | None = None
+        #: where the last round came to a certain end that is none: an exception, or None where a value is needed
+        self.stuck: Span | None = None
         #: whether the module is called in evaluation mode
         self.evaluated = False
 
@@ -171,8 +171,10 @@ class _Called:
             body()
 
         it.journal.open()
+        self.root.lacking = None
         try:
-            self.raised = guarded(it, moded)
+            error = guarded(it, moded)
+            self.stuck = error.span or self.root.where() if error is not None else self.root.lacking
         finally:
             while it.journal.levels:
                 it.journal.undo()
@@ -185,9 +187,9 @@ class _Called:
 
         def settled() -> bool:
             rounds(root, once)
-            if self.raised is None:
+            if self.stuck is None:
                 ranks.settle(it, root, once)
-            return self.raised is None
+            return self.stuck is None
 
         if settled() or spent(it):
             return
@@ -198,29 +200,30 @@ class _Called:
             if settled():
                 return
             self._restore(saved)
-        places, tries = {_place_of(self.raised)}, 0
+        places, tries = {self.stuck}, 0
         left = list(self.optional)
         while left and tries < limits.MAX_OPTIONAL_INPUTS and not spent(it):
             tries += 1
             parameter = left.pop(0)
             kept = self._saved()
-            self._add(parameter, annotations, function.code)
+            guarded(it, lambda parameter=parameter: self._add(parameter, annotations, function.code))  # type: ignore[misc]
             if settled():
                 return
-            if _place_of(self.raised) in places:
+            if self.stuck in places:
                 self._restore(kept)
             else:  # it gets further with this one: the others are tried beside it
-                places.add(_place_of(self.raised))
+                places.add(self.stuck)
                 left = [p for p in self.optional if p.name not in self.direct and p.name not in self.composed]
         self._restore(saved)
+        ranks.settle(it, root, once)
 
     def _saved(self) -> tuple[Any, ...]:
         it = self.it
-        state = self.root.snapshot(), set(self.direct), dict(self.composed), self.evaluated, self.raised
+        state = self.root.snapshot(), set(self.direct), dict(self.composed), self.evaluated, self.stuck
         return (*state, it.recorder, it.diagnostics.found)
 
     def _restore(self, saved: tuple[Any, ...]) -> None:
-        snapshot, direct, composed, self.evaluated, self.raised, self.it.recorder, self.it.diagnostics.found = saved
+        snapshot, direct, composed, self.evaluated, self.stuck, self.it.recorder, self.it.diagnostics.found = saved
         self.root.restore(snapshot)
         self.direct, self.composed = set(direct), dict(composed)
 
@@ -384,10 +387,6 @@ class ClassRoot(_Called):
         self.built_with = {name: root.learned.get(name) for name in arguments.names}
 
 
-def _place_of(error: PyRaise | None) -> Span | None:
-    return error.span if error is not None else None
-
-
 def _may_be_tensor(parameter: Parameter, function: FunctionV) -> bool:
     """Whether an input that the function can do without is a tensor, as far as its annotation tells."""
     if parameter.annotation is not None:
@@ -398,7 +397,14 @@ def _may_be_tensor(parameter: Parameter, function: FunctionV) -> bool:
 
 
 def _says_tensor(parameter: Parameter) -> bool:
-    return parameter.annotation is not None and ast.unparse(parameter.annotation) in _TENSORS
+    return parameter.annotation is not None and _plain(ast.unparse(parameter.annotation)) in _TENSORS
+
+
+def _plain(annotation: str) -> str:
+    """Without `Optional[…]` or `… | None`."""
+    if annotation.startswith(("Optional[", "typing.Optional[")):
+        return annotation[annotation.index("[") + 1 : -1]
+    return annotation.removesuffix(" | None").removeprefix("None | ")
 
 
 def _says_other(parameter: Parameter) -> bool:

@@ -3,11 +3,12 @@ runs without an assumption on sizes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .. import limits
+from ..dims import Expr, exact_quotient
 from .roots import Entry, Root, Snapshot, rounds
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def settle(it: Interp, root: Root, once: Callable[[], None]) -> None:
         before, found = it.recorder, it.diagnostics.found
         fitting: list[tuple[Any, ...]] = []
         freely: list[tuple[Any, ...]] = []
+        loosely: list[tuple[Any, ...]] = []
+        fewer, cut = False, len(it.limits)
         for dims in _candidates(root, entry):
             if it.steps - start >= limits.MAX_TRIAL_STEPS:
                 break
@@ -35,12 +38,21 @@ def settle(it: Interp, root: Root, once: Callable[[], None]) -> None:
             root.entries[key] = replace(root.entries[key], dims=_named(root, dims))
             root.refused = 0
             once()
+            if len(it.limits) > cut:
+                break
+            fewer = fewer or (root.refused > 0 and not fitting)
             if root.refused == 0:
                 fitting.append(dims)
-                if not root.equations and _only_named(root, saved):
-                    freely.append(dims)
+                invented = root.symbols.keys() - saved.symbols.keys()
+                if not _limited(root, invented):
+                    if _only_named(root, saved):
+                        freely.append(dims)
+                    if not invented & root.learned.keys():
+                        loosely.append(dims)
         else:
             only = fitting if len(fitting) == 1 else freely
+            if fewer and entry.dims == (...,):  # indices of an embedding: as few axes as the code needs
+                only = loosely[:1]
             root.restore(saved)
             if len(only) == 1:
                 root.entries[key].dims = _named(root, only[0])
@@ -66,6 +78,18 @@ def _candidates(root: Root, entry: Entry) -> Iterator[tuple[Any, ...]]:
 
 def _named(root: Root, dims: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(root.symbol(d) if isinstance(d, str) else d for d in dims)
+
+
+def _limited(root: Root, names: Set[str]) -> bool:
+    """Whether an assumption says something of an axis that the trial has invented, or of any size if there is none."""
+    for a, b, _ in root.equations:
+        for name in names:
+            one = root.symbols[name]
+            left, right = exact_quotient(a, one), exact_quotient(b, one)
+            a, b = (a, b) if left is None or right is None else (left, right)
+        if not names or any(s.name in names for side in (a, b) if isinstance(side, Expr) for s in side.symbols):
+            return True
+    return False
 
 
 def _only_named(root: Root, saved: Snapshot) -> bool:

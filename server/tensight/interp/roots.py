@@ -70,6 +70,8 @@ class Root:
     blind: bool = False
     #: operations that certainly refused in this round
     refused: int = 0
+    #: where None met what needs a value, first, in this round
+    lacking: Span | None = None
     where: Callable[[], Span | None] = lambda: None
 
     # ---- demands
