@@ -67,6 +67,8 @@ MAX_INT_BITS: Final = 4_096
 MAX_SYMBOLS: Final = 16
 #: Characters of a string computed for the user.
 MAX_TEXT: Final = 100_000
+#: Lines that the mark of a diagnostic covers; of a longer expression it is what is called.
+MAX_MARKED_LINES: Final = 8
 #: Characters of one inlay hint; VS Code cuts a line at 43.
 MAX_HINT: Final = 30
 #: Characters of source whose trees are kept in memory; a tree takes about 80 bytes a character.

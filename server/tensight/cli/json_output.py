@@ -133,7 +133,7 @@ def shape(value: Value) -> Any:
 
 def _diagnostic(report: Report, diagnostic: Diagnostic) -> dict[str, Any]:
     return {
-        **_place(diagnostic.span),
+        **_place(diagnostic.shown),
         "severity": diagnostic.severity.value,
         "code": diagnostic.code,
         "message": diagnostic.message,

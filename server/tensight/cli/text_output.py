@@ -44,7 +44,7 @@ def print_text(reports: Iterable[Report], shapes: bool) -> Counts:
         for diagnostic in report.diagnostics:
             lines = render(diagnostic, split_lines(report.text), style)
             lines += [
-                f"{' ' * len(str(diagnostic.span.end_line))} = {_fix(fix)}" for fix in report.fixes(diagnostic)[:1]
+                f"{' ' * len(str(diagnostic.shown.end_line))} = {_fix(fix)}" for fix in report.fixes(diagnostic)[:1]
             ]
             print("\n".join(lines) + "\n")
         if shapes:
@@ -81,9 +81,9 @@ def render(diagnostic: Diagnostic, lines: list[str], style: Style) -> list[str]:
     """The lines of one diagnostic."""
     severity = diagnostic.severity
     head = style("1;" + _COLOURS[severity], f"{severity.value}[{diagnostic.code}]")
-    out = [f"{diagnostic.span}: {head}: {style('1', diagnostic.message)}"]
-    out += excerpt(diagnostic.span, lines, style, _COLOURS[severity])
-    gutter = " " * len(str(diagnostic.span.end_line))
+    out = [f"{diagnostic.shown}: {head}: {style('1', diagnostic.message)}"]
+    out += excerpt(diagnostic.shown, lines, style, _COLOURS[severity])
+    gutter = " " * len(str(diagnostic.shown.end_line))
     out += [f"{gutter} = {note}" for note in diagnostic.notes]
     for related in diagnostic.related:
         out.append(f"{gutter} {style('36', '-->')} {related.span}: {related.message}")

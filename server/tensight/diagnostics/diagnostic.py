@@ -49,8 +49,9 @@ class Fix:
 class Diagnostic:
     """One finding. `message` stands alone and is PyTorch's own wording where PyTorch has one.
 
-    `notes` add what PyTorch does not say (both shapes, assumptions); `data` holds what the fixes need
-    (plain values by name, given by the rule that refused)."""
+    `mark`: the part that is underlined, where the whole expression would be too much. `notes` add what PyTorch does
+    not say (both shapes, assumptions); `data` holds what the fixes need (plain values by name, given by the rule that
+    refused)."""
 
     code: str
     span: Span
@@ -59,3 +60,9 @@ class Diagnostic:
     notes: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
+    mark: Span | None = None
+
+    @property
+    def shown(self) -> Span:
+        """What is underlined."""
+        return self.mark or self.span

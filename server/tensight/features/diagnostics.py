@@ -29,7 +29,7 @@ def reported(
     unused = (severities or {}).get(UNUSED, Severity.HINT)
     if unused is not Severity.OFF:
         out += [_unused(ignore, unused) for i, ignore in enumerate(comments.ignores) if i not in used]
-    return tuple(sorted(out, key=lambda d: (d.span.line, d.span.col, _ORDER.index(d.severity), d.code)))
+    return tuple(sorted(out, key=lambda d: (d.shown.line, d.shown.col, _ORDER.index(d.severity), d.code)))
 
 
 def severity_of(diagnostic: Diagnostic, severities: Mapping[str, Severity]) -> Severity:
@@ -44,7 +44,7 @@ def severity_of(diagnostic: Diagnostic, severities: Mapping[str, Severity]) -> S
 
 
 def _covers(ignore: Ignore, diagnostic: Diagnostic) -> bool:
-    return ignore.line in (diagnostic.span.line, diagnostic.span.end_line) and (
+    return ignore.line in (diagnostic.span.line, diagnostic.span.end_line, diagnostic.shown.line) and (
         ignore.codes is None or diagnostic.code in ignore.codes
     )
 

@@ -40,6 +40,10 @@ def user_span(it: Interp) -> Span | None:
     return None
 
 
+def _mark(it: Interp) -> Span | None:
+    return next((frame.at.mark for frame in reversed(it.frames) if frame.at is not None), None)
+
+
 def _way_here(it: Interp) -> list[Related]:
     spans = places(it)
     return [Related(span, "called from here") for span in reversed(spans[:-1])]
@@ -120,7 +124,8 @@ def report(
         return
     if caught and severity is Severity.ERROR:
         severity = Severity.WARNING
-    it.diagnostics.add(Diagnostic(code, where, message, severity, tuple(notes), tuple(related), data or {}))
+    mark = None if span is not None else _mark(it)
+    it.diagnostics.add(Diagnostic(code, where, message, severity, tuple(notes), tuple(related), data or {}, mark))
 
 
 def refuse(it: Interp, error: ShapeError, rule: str, args: Sequence[Value], layer: Instance | None) -> Value:

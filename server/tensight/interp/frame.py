@@ -26,12 +26,12 @@ Place = tuple[str, int, int]
 
 class Slot:
     """A place in a user's file at which values are recorded. Equal places are equal: code that is compiled anew
-    records at the slots of before."""
+    records at the slots of before. `mark`: the part that a diagnostic is shown at, of a place of very many lines."""
 
-    __slots__ = ("_hash", "kind", "span")
+    __slots__ = ("_hash", "kind", "mark", "span")
 
-    def __init__(self, span: Span, kind: str) -> None:
-        self.span, self.kind = span, kind
+    def __init__(self, span: Span, kind: str, mark: Span | None = None) -> None:
+        self.span, self.kind, self.mark = span, kind, mark
         self._hash = hash((span.line, span.col, span.end_line, span.end_col, kind))
 
     def __hash__(self) -> int:

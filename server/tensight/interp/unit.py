@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
+from ..limits import MAX_MARKED_LINES
 from ..syntax.span import Span
 from .frame import Slot
 
@@ -37,7 +38,28 @@ class Unit:
 
     def slot(self, node: ast.AST, kind: str) -> Slot | None:
         """A place to record values at; None in library code."""
-        return Slot(self.span(node), kind) if self.recorded else None
+        if not self.recorded:
+            return None
+        span = self.span(node)
+        return Slot(span, kind, self._mark(node) if span.end_line - span.line >= MAX_MARKED_LINES else None)
+
+    def _mark(self, node: ast.AST) -> Span | None:
+        """Of an expression of very many lines: what it calls, the line in which Python sees the call."""
+        span = self.span(node)
+        if span.end_line - span.line < MAX_MARKED_LINES:
+            return span
+        match node:
+            case ast.Call(func=ast.Attribute(value=owner, attr=name) as called) if owner.end_lineno != owner.lineno:
+                end = self.span(called)
+                return Span(end.file, end.end_line, end.end_col - len(name), end.end_line, end.end_col)
+            case (
+                ast.Call(func=inner)
+                | ast.BinOp(left=inner)
+                | ast.Await(value=inner)
+                | ast.Raise(exc=ast.expr() as inner)
+            ):
+                return self._mark(inner)
+        return None
 
     def name_slot(self, node: ast.arg) -> Slot | None:
         """The name of a parameter, without its annotation."""

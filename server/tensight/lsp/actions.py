@@ -33,7 +33,7 @@ async def offered(session: Session, params: types.CodeActionParams, *, resolves:
         return []
     actions: list[types.CodeAction] = []
     for index, diagnostic in enumerate(snapshot.diagnostics):
-        shown = session.converter.range(snapshot.source.lines, diagnostic.span)
+        shown = session.converter.range(snapshot.source.lines, diagnostic.shown)
         if not _overlap(shown, params.range):
             continue
         fixes = await _fixes(session, snapshot, index)

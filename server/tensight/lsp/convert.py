@@ -77,7 +77,7 @@ class Converter:
         information = [types.DiagnosticRelatedInformation(where, text) for text, where in places if where is not None]
         unused = [types.DiagnosticTag.Unnecessary] if diagnostic.code == "unused-ignore" else None
         return types.Diagnostic(
-            range=self.range(lines, diagnostic.span),
+            range=self.range(lines, diagnostic.shown),
             message=message,
             severity=SEVERITIES[diagnostic.severity],
             code=diagnostic.code,
