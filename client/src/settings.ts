@@ -1,7 +1,9 @@
 // What the user has set, in the form in which the server gets it.
+import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { workspace, type ConfigurationChangeEvent } from "vscode";
 import { expandSetting, type Platform } from "./interpreters";
+import { foldersOf, variableIn } from "./pythonPath";
 
 export const platform: Platform =
   process.platform === "win32" || process.platform === "darwin" ? process.platform : "linux";
@@ -60,13 +62,38 @@ export function serverOptions(pythons: Pythons) {
     trusted,
     interpreter: pythons.interpreter,
     pythonPath: pythons.pythonPath,
-    extraPaths: workspace.getConfiguration("python.analysis").get<string[]>("extraPaths") ?? [],
+    extraPaths: [...(workspace.getConfiguration("python.analysis").get<string[]>("extraPaths") ?? []), ...pythonPath()],
   };
 }
+
+/** The folders of PYTHONPATH in `python.envFile` and in the variables of VS Code's terminals. */
+function pythonPath(): string[] {
+  const [folder] = folders();
+  if (folder === undefined) return [];
+  const around = { workspace: folder, home: homedir(), windows: platform === "win32" };
+  const terminal = { win32: "windows", darwin: "osx", linux: "linux" }[platform];
+  const variables = workspace.getConfiguration("terminal.integrated.env").get<Record<string, string | null>>(terminal);
+  const file = workspace.getConfiguration("python").get<string>("envFile") || "${workspaceFolder}/.env";
+  const values = [variableIn(textOf(expandSetting(file, { home: homedir(), workspace: folder, env: process.env })), "PYTHONPATH")];
+  values.push(variables?.["PYTHONPATH"] ?? undefined);
+  return values.flatMap((value) => (value ? foldersOf(value, around) : []));
+}
+
+/** The text of a small file that need not be there. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** Settings of others that the search path depends on. */
+const PATHS = ["python.analysis.extraPaths", "python.envFile", "terminal.integrated.env"];
 
 /** Does the change need another server, or only other options? */
 export function effectOf(change: ConfigurationChangeEvent): "restart" | "options" | "none" {
   const restarts = ["tensight.enable", "tensight.interpreter", "tensight.pythonPath"];
   if (restarts.some((name) => change.affectsConfiguration(name))) return "restart";
-  return ["tensight", "python.analysis.extraPaths"].some((name) => change.affectsConfiguration(name)) ? "options" : "none";
+  return ["tensight", ...PATHS].some((name) => change.affectsConfiguration(name)) ? "options" : "none";
 }

@@ -1,8 +1,8 @@
 """Every .py file of the installed libraries and of the standard library through one analysis each.
 
-`python tests/corpus/run.py [--only NAME] [--resume] [--update]`: no crash, no internal error, each file within its
-time and memory. What is reported in these files is a suspect: the code is published, and works. The summary is
-compared with the last one (summary.json, numbers that no machine changes); exits 1 when something got worse.
+`python tests/corpus/run.py [--only NAME] [--every N] [--resume] [--update]`: no crash, no internal error, each file
+within its time and memory. What is reported in these files is a suspect: the code is published, and works. The summary
+is compared with the last one (summary.json, numbers that no machine changes); exits 1 when something got worse.
 
 The files are read by a process of their own, never imported: its death, its silence and what it eats cost one file."""
 
@@ -25,7 +25,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 SUMMARY = Path(__file__).with_name("summary.json")
-LIBRARIES = ("einops", "vit_pytorch", "torchvision", "timm", "torch", "transformers", "stdlib")
+LIBRARIES = ("einops", "vit_pytorch", "torchvision", "timm", "torch", "diffusers", "stdlib", "transformers")
 #: Seconds of work beyond the budget of an analysis: reading and parsing, and one step between two looks at the clock.
 GRACE = 2.0
 #: Seconds by the clock on the wall after which a file hangs: other work on the machine is no fault.
@@ -160,7 +160,7 @@ class Reader:
             self._process = None
 
 
-def summary(results: list[Told]) -> dict[str, Any]:
+def summary(results: list[Told], every: int) -> dict[str, Any]:
     """What no machine changes, by library."""
     from tensight.limits import MAX_SECONDS
 
@@ -172,6 +172,7 @@ def summary(results: list[Told]) -> dict[str, Any]:
         sound = [told for told in mine if WRONG.isdisjoint(Path(told["file"]).parts)]
         out[library] = {
             "version": version_of(library),
+            "every": every,
             "files": len(mine),
             "unreadable": sum("unreadable" in told for told in mine),
             "crashes": [f"{told['file']}: {told['crash']}" for told in mine if "crash" in told],
@@ -230,11 +231,13 @@ def main(arguments: list[str]) -> int:
                     print(f"\r{count}/{len(left)}", end="", file=sys.stderr)
     finally:
         reader.close()
-    found = summary(results)
+    found = summary(results, options.every)
     old = json.loads(SUMMARY.read_text()) if SUMMARY.exists() else {}
     seconds = sorted(told["seconds"] for told in results)
     for library, one in found.items():
-        counts = ", ".join(f"{k} {v if isinstance(v, int) else len(v)}" for k, v in one.items() if k != "version")
+        counts = ", ".join(
+            f"{k} {v if isinstance(v, int) else len(v)}" for k, v in one.items() if k not in ("version", "every")
+        )
         print(f"{library} {one['version']}: {counts}")
     print(f"seconds of work: median {seconds[len(seconds) // 2]}, longest {seconds[-1]}, sum {sum(seconds):.0f}")
     told_worse = worse(old, found)

@@ -239,3 +239,34 @@ async def test_wrong_settings_are_named_not_fatal(fresh_client, tmp_path):
 async def test_files_are_watched(client, tmp_path):
     await Editor(client, tmp_path).until(lambda: client.registered)
     assert client.registered[0].method == "workspace/didChangeWatchedFiles"
+
+
+async def test_an_import_that_cannot_be_found_is_said_once(client, tmp_path):
+    editor = Editor(client, tmp_path)
+    text = (
+        "import torch\nfrom nowhere.layers import make, width\nx = make(torch.zeros(2, 3))\ny = torch.zeros(width, 2)\n"
+    )
+    uri = editor.open("net.py", text)
+    await editor.until(lambda: any(one.uri == uri and one.state == "ready" for one in client.statuses))
+    status = next(one for one in client.statuses if one.uri == uri and one.state == "ready")
+    assert "not found: nowhere.layers" in f"{status.message} {status.detail}"
+    assert not client.diagnostics.get(uri)
+    for line, column in ((1, 7), (2, 0)):
+        hover = await editor.hover(uri, line, column)
+        assert hover is not None and "nowhere.layers" in hover.contents.value and "not be found" in hover.contents.value
+
+
+async def test_extra_paths_are_the_workspace_s(fresh_client, tmp_path):
+    await start(
+        fresh_client, tmp_path, {"settings": {"searchPaths": ["lib"]}, "extraPaths": ["./more", str(tmp_path / "abs")]}
+    )
+    editor = Editor(fresh_client, tmp_path)
+    for name in ("lib", "more", "abs"):
+        editor.write(f"{name}/in_{name}.py", f"n = {len(name)}\n")
+    text = "import torch\nimport in_lib, in_more, in_abs\nx = torch.zeros(in_lib.n, in_more.n, in_abs.n)\n"
+    uri = editor.open("app/net.py", text)
+    for _ in range(500):
+        if await editor.hints(uri) == {2: [": (3, 4, 3)"]}:
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(await editor.hints(uri))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import PurePath
 
@@ -36,9 +36,20 @@ def hover(analysis: Analysis, line: int, col: int, link: Link = plain_link) -> H
     """What is known at a position (1-based line, code point column); None if there is nothing to say."""
     fact = fact_at(analysis, line, col)
     if fact is None:
-        return None
+        return _missing_import(analysis, line, col)
     lines = list(_lines(fact, analysis, link))
     return Hover(fact.span, "\n\n".join(lines)) if lines else None
+
+
+def _missing_import(analysis: Analysis, line: int, col: int) -> Hover | None:
+    """An import that leads nowhere: what darkens everything behind it is said where it is written."""
+    names = [missing for missing in analysis.missing if missing.span.line == line]
+    if not names:
+        return None
+    listed = ", ".join(dict.fromkeys(f"`{missing.name}`" for missing in names))
+    said = f"{listed} could not be found, so what comes from there is unknown."
+    span = replace(names[0].span, col=min(col, names[0].span.col))
+    return Hover(span, f"{said}\n\nFolders can be added with `tensight.searchPaths`.")
 
 
 def fact_at(analysis: Analysis, line: int, col: int) -> Fact | None:

@@ -224,7 +224,7 @@ class Project:
             *(package_root(absolute(path))[0] for path in paths),
             *ancestors(folder, self.roots),
             *source_roots(self.roots, entry),
-            *self.extra_paths,
+            *(os.path.join(self.roots[0], path) if self.roots else path for path in self.extra_paths),
             *self.environment.paths,
         ]
         return Resolver(
