@@ -10,7 +10,9 @@ from ..ops.checks import demand
 from ..ops.coerce import to_int
 from ..ops.errors import Lift
 from ..ops.kinds import DTypeArg, Int, OptTensor, Raw, Tensor
+from ..ops.linear import require_one_dtype
 from ..values import Reason, Unknown
+from ..values import Tensor as TensorValue
 from .common import nn, parameter_if, refusable, truth
 from .registry import Attributes, Sub, parameter
 
@@ -89,9 +91,14 @@ class MultiheadAttention:
             raise Lift(opened[0].unknown)
         extra: Any = (1 if self.bias_k is not None else 0) + (1 if truth(self.add_zero_attn) else 0)
         masks = [None if m is not None and m.is_open else m for m in (key_padding_mask, attn_mask)]
-        return attend(
+        result = attend(
             query, key, value, self.embed_dim, self.num_heads, separate=self._qkv_same_embed_dim is not True,
             widths=(self.kdim, self.vdim), padding=masks[0], mask=masks[1], need_weights=need_weights,
             average=average_attn_weights, extra=extra, batch_first=first is True,
             is_causal=is_causal if attn_mask is None or masks[1] is not None else False,
         )  # fmt: skip
+        weight = self.get("in_proj_weight")
+        if isinstance(weight, TensorValue):
+            fused = self.get("in_proj_bias") is not None and not (first and query.rank == 3)
+            require_one_dtype(query, weight, fused)
+        return result

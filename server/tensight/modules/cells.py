@@ -9,6 +9,7 @@ from ..ops.checks import check, require_equal
 from ..ops.coerce import items_of
 from ..ops.errors import Lift, Template
 from ..ops.kinds import DTypeArg, Int, Raw, Tensor
+from ..ops.linear import require_one_dtype
 from ..values import DType, Unknown, Value
 from ..values import Tensor as TensorValue
 from .common import abstract, nn, parameter_if
@@ -53,6 +54,9 @@ def step(self: Attrs, name: str, input: Tensor, states: list[Tensor]) -> Tensor:
         width, expected, "features-mismatch",
         f"input has inconsistent input_size: got {width} expected {expected}", expected=expected, got=width,
     )  # fmt: skip
+    weight = self.get("weight_ih")
+    if isinstance(weight, TensorValue):
+        require_one_dtype(input, weight, self.get("bias_ih") is not None)
     lead = input.shape[:-1]
     for i, hidden in enumerate(states):
         if hidden.rank != input.rank:

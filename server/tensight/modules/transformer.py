@@ -9,8 +9,10 @@ from ..ops.attention import attend, attention_template
 from ..ops.checks import check, demand, require_equal
 from ..ops.errors import Lift
 from ..ops.kinds import DTypeArg, Int, OptTensor, Raw, Tensor
+from ..ops.linear import require_one_dtype
 from ..ops.normalization import layer_norm
 from ..values import Instance, OpFunction, Reason, Unknown, Value
+from ..values import Tensor as TensorValue
 from .common import functional, nn, refusable, truth
 from .registry import Attributes, Attrs, Clone, Sub
 
@@ -93,6 +95,9 @@ def _attention(
         mask=None if mask is None or mask.is_open else mask, need_weights=False, batch_first=first is True,
         is_causal=False,
     )  # fmt: skip
+    weight = _attr(module, "in_proj_weight")
+    if isinstance(weight, TensorValue):
+        require_one_dtype(x, weight, _attr(module, "in_proj_bias") is not None and not (first and x.rank == 3))
 
 
 def _encode(layer: Any, src: Tensor, mask: Tensor | None, padding: Tensor | None) -> Tensor:

@@ -165,7 +165,7 @@ def _softmax(input: Tensor, dim: int | None, dtype: DTypeArg, kernel: str = "sof
     settled = input.dtype if dtype is None else dtype
     if dim is not None and not input.is_open:
         at = axis(dim, input.rank)
-        if settled is not None and settled.kind in (Kind.INT, Kind.COMPLEX) and not _may_be_empty(input):
+        if settled is not None and settled.kind is not Kind.FLOAT and not _may_be_empty(input):
             last = "lastdim_" if at == max(input.rank, 1) - 1 else ""
             check(
                 False,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ..dims import Dim, Truth, equal, fresh_unknown, less
-from ..values import INT64, ListV, Unknown, Value
+from ..values import INT64, Kind, ListV, Unknown, Value
 from .checks import axis, check, refuse
 from .coerce import items_of, to_int, to_sizes
 from .errors import Lift, Template
 from .kinds import Flag, IntOrSizes, OptTensor, Raw, Tensor
 from .registry import OpRule, op
-from .spatial import SPATIAL_NAMES, certainly_below, known, laid_out, list_text, spread
+from .spatial import INTEGRAL, SPATIAL_NAMES, certainly_below, known, laid_out, list_text, refuse_kinds, spread
 
 Numbers = tuple[Dim, ...]
 
@@ -105,6 +105,15 @@ def _adaptive_average(rank: int) -> OpRule:
     def rule(input: Tensor, output_size: Raw) -> Tensor:
         out = _wanted(name, rank, input, output_size)
         _check_average(rank, input, out)
+        if not (rank > 1 and all(isinstance(size, int) and size == 1 for size in out)):
+            kernel = "adaptive_avg_pool3d_cpu" if rank == 3 else "adaptive_avg_pool2d"
+            refuse_kinds(kernel, input.dtype, (*INTEGRAL, Kind.COMPLEX))
+        elif input.dtype is not None:
+            check(
+                input.dtype.kind not in INTEGRAL, "dtype-mismatch",
+                "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype."
+                f" Got: {input.dtype.legacy}",
+            )  # fmt: skip
         return laid_out(input, *input.shape[:-rank], *out)
 
     rule.demands(lambda **arguments: {"input": ("B", "C", *SPATIAL_NAMES[rank])})
@@ -125,6 +134,8 @@ def _adaptive_max_pool(rank: int, input: Tensor, output_size: Any, return_indice
         _check_nonempty(name, input.shape, rank + 1)
     else:
         _check_nonempty(name, input.shape, rank)
+    kernel = "adaptive_max_pool3d_cpu" if rank == 3 else "adaptive_max_pool2d"
+    refuse_kinds(kernel, input.dtype, (*INTEGRAL, Kind.COMPLEX))
     if certainly_below(out, 0):
         shown = (*input.shape[:-rank], *((1,) if rank == 1 else ()), *out)
         first = next(size for size in out if certainly_below((size,), 0))

@@ -10,12 +10,16 @@ from .checks import axis, check, require_equal
 from .element_types import common_dtype, cpp_name
 from .expand import expanded
 from .kinds import Number
-from .matmul import batched, check_mv, mismatch, mm_types, multiplied, result, scalar_types
+from .matmul import batched, check_mv, mismatch, multiplied, result, scalar_types
 from .registry import op
 
 
 def _self_types(a: DType, b: DType) -> str:
     return f"self and mat2 must have the same dtype, but got {a.legacy} and {b.legacy}"
+
+
+def _factor_types(a: DType, b: DType) -> str:
+    return f"mat1 and mat2 must have the same dtype, but got {a.legacy} and {b.legacy}"
 
 
 @op("torch.addmm", "torch.Tensor.addmm")
@@ -26,7 +30,7 @@ def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, beta: Number = 1, alpha: Nu
     dims = multiplied(mat1.shape, mat2.shape)
     expanded(input, dims)
     dtype = common_dtype(input, mat2, _self_types)
-    common_dtype(mat1, mat2, mm_types)
+    common_dtype(mat1, mat2, _factor_types)
     return result(dims, dtype, input)
 
 

@@ -14,7 +14,7 @@ from .errors import Lift
 from .kinds import Flag, Int, Number, OptTensor, Raw, Tensor, Text
 from .loss import legacy_reduction, paired, reduced, require_same
 from .registry import op
-from .spatial import INTEGRAL, check_reduction, list_text, refuse_kinds, tuple_text
+from .spatial import INTEGRAL, check_reduction, dtypes_clash, list_text, refuse_kinds, tuple_text
 
 Shape = tuple[Dim, ...]
 
@@ -107,6 +107,11 @@ def _nll(input: Tensor, target: Tensor, weight: Tensor | None, mode: str) -> Ten
             f"shape: {shown}"
         )
         _check_class_weight(weight, classes, message)
+        refuse_kinds("nll_loss_out_frame", input.dtype, INTEGRAL)
+        if weight is not None and dtypes_clash(input.dtype, weight.dtype):
+            assert input.dtype is not None and weight.dtype is not None
+            message = f"expected scalar type {input.dtype.legacy} but found {weight.dtype.legacy}"
+            raise refuse("dtype-mismatch", message)
         return reduced(input, labels if rank == 1 else dims[:1], mode)
     message = "weight tensor should be defined either for all or no classes"
     if rank == 4:

@@ -33,6 +33,7 @@ _TABLE = (
     ("gcd_cpu", "bfc", "gcd"),
     ("ge_cpu", "c", "ge greater_equal"),
     ("gt_cpu", "c", "gt greater"),
+    ("glu_cpu", "bic", "glu"),
     ("hardshrink_cpu", "bic", "hardshrink"),
     ("hardsigmoid_cpu", "bic", "hardsigmoid"),
     ("hardswish_cpu", "bic", "hardswish"),

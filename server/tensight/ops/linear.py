@@ -110,10 +110,15 @@ def _check_bias(bias: Tensor, batch: tuple[Dim, ...], out: Dim) -> None:
 
 
 def _check_dtypes(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
+    require_one_dtype(input, weight, bias is not None and (input.rank == 2 or is_contiguous(input) is not Truth.NO))
+
+
+def require_one_dtype(input: Tensor, weight: Tensor, fused: bool) -> None:
+    """The product inside a linear layer; `fused`: together with its bias."""
     if not dtypes_clash(input.dtype, weight.dtype):
         return
     assert input.dtype is not None and weight.dtype is not None
-    if bias is not None and (input.rank == 2 or is_contiguous(input) is not Truth.NO):
+    if fused:
         raise refuse(
             "dtype-mismatch",
             f"mat1 and mat2 must have the same dtype, but got {input.dtype.legacy} and {weight.dtype.legacy}",

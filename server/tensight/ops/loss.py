@@ -130,7 +130,7 @@ def kl_div(
         mode = "sum"
     check_reduction(mode)
     dims = paired(target.shape, input.shape)
-    if _integral(input, target):
+    if _integral(input) or _integral(target):
         raise refuse("dtype-mismatch", "kl_div: Integral inputs not supported.")
     return reduced(input, dims, mode)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..dims import Dim, Truth, divides, equal
+from ..values import Kind
 from .checks import axis, check, demand, product, refuse, require_equal
 from .coerce import to_sizes
 from .kinds import Flag, Int, OptTensor, Raw, Sizes, Tensor
@@ -13,6 +14,15 @@ from .registry import op
 from .spatial import INTEGRAL, certainly_below, dtypes_clash, list_text, refuse_kinds, size_text
 
 _MIXED = "mixed dtype (CPU): all inputs must share same datatype."
+
+
+def _refuse_mixed(input: Tensor, *parameters: Tensor | None) -> None:
+    """Parameters of another type than the input: single precision ones go with half precision only."""
+    given = [v for v in parameters if v is not None]
+    if any(dtypes_clash(input.dtype, v.dtype) for v in given):
+        if any(v.dtype is not None and v.dtype.name != "float32" for v in given):
+            raise refuse("dtype-mismatch", "mixed dtype (CPU): expect parameter to have scalar type of Float")
+        raise refuse("dtype-mismatch", _MIXED)
 
 
 def _check_vector(name: str, values: Tensor | None, expected: Dim, code: str) -> None:
@@ -63,9 +73,8 @@ def _batch_norm_checks(
             raise refuse("invalid-argument", f"{name} must be defined in evaluation mode")
     _check_vector("weight", weight, channels, "channels-mismatch")
     _check_vector("bias", bias, channels, "channels-mismatch")
-    refuse_kinds("batch_norm", input.dtype, INTEGRAL)
-    if any(dtypes_clash(input.dtype, v.dtype) for v in (weight, bias, mean) if v is not None):
-        raise refuse("dtype-mismatch", _MIXED)
+    refuse_kinds("batch_norm", input.dtype, (*INTEGRAL, Kind.COMPLEX))
+    _refuse_mixed(input, weight, bias, mean)
 
 
 @op("torch.batch_norm")
@@ -201,8 +210,7 @@ def layer_norm(
     input: Tensor, normalized_shape: Raw, weight: OptTensor = None, bias: OptTensor = None, eps: Raw = 1e-5,
     cudnn_enable: Raw = True,
 ) -> Tensor:  # fmt: skip
-    if any(dtypes_clash(input.dtype, v.dtype) for v in (weight, bias) if v is not None):
-        raise refuse("dtype-mismatch", _MIXED)
+    _refuse_mixed(input, weight, bias)
     result = _normalized(input, _listed("layer_norm", normalized_shape), weight, bias, ", ")
     refuse_kinds("LayerNormKernelImpl", input.dtype, INTEGRAL)
     return result
@@ -259,7 +267,8 @@ def group_norm(
             f"{list_text((dims[0] * dims[1] // num_groups, num_groups, *dims[2:]))}", "ValueError",
         )  # fmt: skip
     _check_groups(input, num_groups, weight, bias)
-    refuse_kinds("GroupNormKernelImpl", input.dtype, INTEGRAL)
+    _refuse_mixed(input, weight, bias)
+    refuse_kinds("GroupNormKernelImpl", input.dtype, (*INTEGRAL, Kind.COMPLEX))
     return input.alike()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ..dims import Dim, Truth, ceil_div, dim_min, equal, less
@@ -10,6 +11,7 @@ from .checks import axis, check, refuse
 from .errors import Template
 from .kinds import Flag, IntOrSizes, Number, OptInt, Raw
 from .kinds import Tensor as Tensor
+from .promotion import floating
 from .registry import OpRule, op
 from .spatial import (
     SPATIAL_NAMES,
@@ -331,7 +333,8 @@ def _power_rule(rank: int) -> OpRule:
             many = "too many values to unpack" if not few else "not enough values to unpack"
             got = f", got {len(kernel_size)}" if few else ""
             raise refuse("invalid-argument", f"{many} (expected {rank}{got})", "ValueError")
-        return avg_pool(rank, input, kernel_size, stride, 0, ceil_mode, None)
+        result = avg_pool(rank, input, kernel_size, stride, 0, ceil_mode, None)
+        return replace(result, dtype=floating(result.dtype))
 
     return rule
 

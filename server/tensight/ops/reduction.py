@@ -15,6 +15,7 @@ from .kinds import Axes, Flag, OptAxis, Raw
 from .promotion import floating, real_of, result_type
 from .reduced import is_empty, reduced, require_not_empty
 from .registry import op
+from .spatial import refuse_kinds
 from .spelling import spell
 
 DTypeOf = Callable[[DType | None], DType | None]
@@ -171,6 +172,7 @@ for _name in ("max", "min"):
 
 def _median_row(name: str) -> None:
     def rule(input: Tensor, dim: OptAxis = None, keepdim: Flag = False) -> Value:
+        refuse_kinds("median_cpu" if dim is None else "median_out", input.dtype, (Kind.BOOL, Kind.COMPLEX))
         if dim is None:
             return reduced(input, None, False, input.dtype)
         require_not_empty("median", input, dim)

@@ -283,7 +283,7 @@ class OpRule:
         if settled is not result.dtype or device is not result.device or strides is not result.strides:
             data = result.data if settled is result.dtype or result.dtype is None else None
             result = replace(result, dtype=settled, device=device, data=data, strides=strides)
-        if self.evaluate is not None and result.data is None:
+        if self.evaluate is not None and result.data is None and not (common and common.get("out") is not None):
             elements = self.evaluate(values, result)
             if elements is not None:
                 result = replace(result, data=elements)

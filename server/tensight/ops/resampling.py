@@ -172,9 +172,12 @@ def _check_sizes(input: Tensor, out: Sequence[Dim], mode: str) -> None:
             "size-mismatch",
             f"Non-empty {input.rank}D data tensor expected but got a tensor with sizes {list_text(input.shape)}",
         )
-    if input.dtype is not None and input.dtype.kind is Kind.INT and input.dtype.name != "uint8":
-        if mode in ("nearest", "bilinear") and input.rank == 4:
-            refuse_kinds(f"upsample_{mode}2d_channels_last", input.dtype, (Kind.INT,))
+    if input.dtype is not None and input.dtype.kind is not Kind.FLOAT and input.dtype.name != "uint8":
+        if mode in ("nearest", "nearest-exact", "bilinear") and input.rank == 4:
+            name = mode.removesuffix("-exact")
+            refuse_kinds(f"upsample_{name}2d_channels_last", input.dtype, (Kind.INT, Kind.BOOL, Kind.COMPLEX))
+        if mode == "bicubic" and input.rank == 4:
+            refuse_kinds("compute_indices_weights_cubic", input.dtype, (Kind.INT, Kind.BOOL, Kind.COMPLEX))
 
 
 def _input_template(mode: Value = None, **arguments: Any) -> dict[str, Template]:

@@ -15,6 +15,7 @@ from .kinds import Axis, Flag, Int, OptAxis, OptTensor, OptText, Raw, TensorLike
 from .reduced import require_not_empty
 from .reduction import indexed
 from .registry import op
+from .spatial import refuse_kinds
 from .spelling import spell
 
 _ordered = sorted  # the word is a parameter of torch.unique
@@ -67,6 +68,7 @@ def topk(input: Tensor, k: Int, dim: Axis = -1, largest: Raw = True, sorted: Raw
     if less(k, 0) is Truth.YES or less(size, k) is Truth.YES:
         raise refuse("invalid-argument", "selected index k out of range", k=k, size=size)
     if input.dtype is not None:
+        check(input.dtype.kind is not Kind.BOOL, "dtype-mismatch", "topk does not support bool dtypes on CPU")
         check(
             input.dtype.kind is not Kind.COMPLEX,
             "dtype-mismatch",
@@ -85,6 +87,7 @@ def kthvalue(input: Tensor, k: Int, dim: Axis = -1, keepdim: Flag = False) -> Va
     size: Dim = input.shape[at] if input.rank else 1
     if less_equal(k, 0) is Truth.YES or less(size, k) is Truth.YES:
         raise refuse("invalid-argument", f"kthvalue(): selected number k out of range for dimension {at}")
+    refuse_kinds("kthvalue_cpu", input.dtype, (Kind.BOOL, Kind.COMPLEX))
     return indexed("kthvalue", input, dim, keepdim)
 
 
