@@ -32,6 +32,7 @@ from . import linear as linear
 from . import linear_systems as linear_systems
 from . import literals as literals
 from . import loss as loss
+from . import low_rank as low_rank
 from . import masks as masks
 from . import matmul as matmul
 from . import meshgrid as meshgrid

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..dims import Dim, Expr, Truth, ceil_div, dim_max, divides, equal, fresh_unknown, is_unknown, less
 from ..limits import MAX_ITEMS
-from ..values import Reason, Tensor, Unknown, torch_size_text
+from ..values import ListV, Reason, Tensor, Unknown, torch_size_text
 from .checks import axis, check, refuse, require_equal
 from .coerce import items_of, to_int
 from .errors import NOTES, Lift
@@ -33,7 +34,7 @@ def split_method(input: Tensor, split_size: IntOrSizes, dim: Axis = 0) -> Any:
 
 
 @op("torch.split", "torch.functional.split", open_rank=True)
-def split(tensor: Tensor, split_size_or_sections: IntOrSizes, dim: Axis = 0) -> tuple[Tensor, ...]:
+def split(tensor: Tensor, split_size_or_sections: IntOrSizes, dim: Axis = 0) -> Any:
     """Parts of a given size (the last may be smaller), or of the given sizes."""
     sizes = split_size_or_sections
     if tensor.is_open:
@@ -61,16 +62,21 @@ def split(tensor: Tensor, split_size_or_sections: IntOrSizes, dim: Axis = 0) -> 
     return _split_symbolic(tensor, position, total, sizes)
 
 
-def _split_symbolic(tensor: Tensor, position: int, total: Dim, size: Dim) -> tuple[Tensor, ...]:
-    """`x.split(C // 3)` of `C`: the number of parts must come out as an int, or nothing is known."""
+def _split_symbolic(tensor: Tensor, position: int, total: Dim, size: Dim) -> Any:
+    """`x.split(C // 3)` of `C`: the number of parts comes out as an int, or is not known."""
     if equal(total, size) is Truth.YES:
         return (part(tensor, position, 0, total),)
     if equal(size, 0) is not Truth.NO or is_unknown(total) or is_unknown(size):
-        raise Lift()
+        return _some_parts(tensor, position)
     count = ceil_div(total, size)
     if not isinstance(count, int) or count < 1 or count > MAX_ITEMS:
-        raise Lift()
+        return _some_parts(tensor, position)
     return _parts(tensor, position, [*([size] * (count - 1)), total - size * (count - 1)])
+
+
+def _some_parts(tensor: Tensor, position: int) -> Any:
+    """Parts of unknown number; the last may be smaller than the others."""
+    return ListV([], replace(part(tensor, position, 0, fresh_unknown()), data=None))
 
 
 def _split_sizes(tensor: Tensor, sizes: tuple[Dim, ...], dim: int) -> tuple[Tensor, ...]:

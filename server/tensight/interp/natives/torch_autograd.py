@@ -130,12 +130,51 @@ def gradcheck(it: Interp, func: Value, inputs: Value, *args: Value, **kwargs: Va
     return True
 
 
-@native("torch.autograd.functional.jacobian", "torch.autograd.functional.hessian", "torch.autograd.functional.vjp",
-        "torch.autograd.functional.jvp", "torch.autograd.functional.hvp", "torch.func.jacrev", "torch.func.jacfwd",
-        "torch.func.hessian", "torch.func.vjp", "torch.func.jvp", "torch.func.linearize",
-        "torch.func.stack_module_state", "torch.func.functionalize")  # fmt: skip
-def jacobian(it: Interp, *args: Value, **kwargs: Value) -> Value:
+@native("torch.autograd.functional.vjp", "torch.autograd.functional.jvp", "torch.autograd.functional.hvp",
+        "torch.func.vjp", "torch.func.jvp", "torch.func.linearize", "torch.func.stack_module_state",
+        "torch.func.functionalize")  # fmt: skip
+def derivative(it: Interp, *args: Value, **kwargs: Value) -> Value:
     return it.unknown(Reason.NO_RULE, "derivatives of functions")
+
+
+def _derived(it: Interp, result: Value, input: Value, times: int) -> Value:
+    """One axis of the result, then those of the input, once for each derivative."""
+    if not isinstance(result, Tensor) or not isinstance(input, Tensor) or result.is_open or input.is_open:
+        return it.unknown(Reason.NO_RULE, "derivatives of functions")
+    return result.with_dims(*result.shape, *input.shape * times)
+
+
+@native("torch.autograd.functional.jacobian")
+def jacobian(it: Interp, func: Value, inputs: Value, *args: Value, **kwargs: Value) -> Value:
+    given = list(inputs) if isinstance(inputs, tuple) else [inputs]
+    return _derived(it, it.call(func, given), inputs, 1)
+
+
+@native("torch.autograd.functional.hessian")
+def hessian(it: Interp, func: Value, inputs: Value, *args: Value, **kwargs: Value) -> Value:
+    given = list(inputs) if isinstance(inputs, tuple) else [inputs]
+    result = it.call(func, given)
+    single = isinstance(result, Tensor) and not result.is_open
+    return _derived(it, result.with_dims() if single else result, inputs, 2)
+
+
+def _transform(name: str, times: int) -> None:
+    @native(f"torch.func.{name}")
+    def transform(it: Interp, func: Value, argnums: Value = 0, has_aux: Value = False, **options: Value) -> Value:
+        """A function that gives derivatives with regard to one argument."""
+
+        def call(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
+            result = it.call(func, args, kwargs)
+            if not isinstance(argnums, int) or has_aux is not False or not 0 <= argnums < len(args):
+                return it.unknown(Reason.NO_RULE, "derivatives of functions")
+            return _derived(it, result, args[argnums], times)
+
+        return Native(f"torch.func.{name}", call)
+
+
+_transform("jacrev", 1)
+_transform("jacfwd", 1)
+_transform("hessian", 2)
 
 
 # ---- checkpointing
@@ -170,16 +209,27 @@ def functional_call(
     return it.call(module, given, named)
 
 
-@native("torch.func.grad", "torch.func.grad_and_value")
+@native("torch.func.grad")
 def func_grad(it: Interp, func: Value, argnums: Value = 0, has_aux: Value = False) -> Value:
     """A function that gives the gradient with regard to one argument."""
+    return _gradient(func, argnums, has_aux, with_value=False)
+
+
+@native("torch.func.grad_and_value")
+def grad_and_value(it: Interp, func: Value, argnums: Value = 0, has_aux: Value = False) -> Value:
+    """The same, and what the function gave."""
+    return _gradient(func, argnums, has_aux, with_value=True)
+
+
+def _gradient(func: Value, argnums: Value, has_aux: Value, *, with_value: bool) -> Value:
     position = argnums if isinstance(argnums, int) else None
 
     def call(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
-        it.call(func, args, kwargs)
+        result = it.call(func, args, kwargs)
         if position is None or has_aux is not False or not 0 <= position < len(args):
             return it.unknown(Reason.DATA_DEPENDENT, "gradients")
-        return _tree_like(args[position])
+        gradient = _tree_like(args[position])
+        return (gradient, result) if with_value else gradient
 
     return Native("torch.func.grad", call)
 

@@ -6,12 +6,44 @@ from typing import TYPE_CHECKING
 
 from ...dims import Truth, equal
 from ...ops.checks import product
-from ...values import Reason, Scalar, Tensor, Value, torch_size_text
+from ...values import INT64, PackedSequence, Reason, Scalar, Tensor, Value, torch_size_text
 from ...values.tensor import dims_fit
-from .registry import native, prop
+from .registry import native, plain_class, prop
 
 if TYPE_CHECKING:
     from ..machine import Interp
+
+
+PACKED = "torch.nn.utils.rnn.PackedSequence"
+plain_class(PACKED)
+
+
+@prop(f"{PACKED}.data")
+def packed_data(it: Interp, self: Value) -> Value:
+    """The steps of all sequences, one after the other in time."""
+    return self.data if isinstance(self, PackedSequence) else it.unknown(Reason.OPAQUE, "PackedSequence")
+
+
+@prop(f"{PACKED}.batch_sizes")
+def packed_sizes(it: Interp, self: Value) -> Value:
+    """How many sequences there are at each step."""
+    if not isinstance(self, PackedSequence):
+        return it.unknown(Reason.OPAQUE, "PackedSequence")
+    return Tensor((self.length,), INT64, "cpu")
+
+
+@prop(f"{PACKED}.sorted_indices", f"{PACKED}.unsorted_indices")
+def packed_order(it: Interp, self: Value) -> Value:
+    """One index for each sequence; None if they were sorted."""
+    return it.unknown(Reason.DATA_DEPENDENT, "the order of packed sequences")
+
+
+@native(f"{PACKED}.to", f"{PACKED}.cuda", f"{PACKED}.cpu", f"{PACKED}.pin_memory")
+def packed_moved(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
+    """The same on another device."""
+    if (args and not isinstance(args[0], str)) or kwargs:
+        return it.unknown(Reason.OPAQUE, "PackedSequence")
+    return self
 
 
 @native("torch.Tensor.backward")
