@@ -210,6 +210,7 @@ r = np.arange(10)[7:2:-2].tolist(), np.arange(10)[::-3].tolist(), np.arange(4)[2
 f = np.flip(np.arange(3)).tolist(), np.abs(np.array([-1, 2])).tolist(), np.clip(np.arange(5), 1, 3).tolist()
 m = np.maximum(np.arange(3), 1).tolist(), np.floor(np.array([1.5, -1.5])).tolist()
 o = np.rint(np.array([0.5, 1.5])).tolist()
+picked = torch.zeros(12, 2)[steps[1:3] % 12].view(-1)
 w = torch.where(torch.tensor([1, 0, 3]) > 0)[0].tolist(), np.where(np.array([1, 0, 3]) > 0)[0].tolist()
 """
     )

@@ -4,6 +4,7 @@ from . import abc_ as abc_
 from . import argparse_ as argparse_
 from . import asyncio_ as asyncio_
 from . import builtins_core as builtins_core
+from . import builtins_eval as builtins_eval
 from . import builtins_functions as builtins_functions
 from . import builtins_iteration as builtins_iteration
 from . import builtins_numeric as builtins_numeric

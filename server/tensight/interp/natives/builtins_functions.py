@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...dims import Expr
 from ...values import (
@@ -263,45 +263,6 @@ pure("builtins.bin", bin, "str")
 
 
 # ---- code that is not followed
-@native("builtins.eval")
-def eval_(it: Interp, source: Value, *args: Value, **kwargs: Value) -> Value:
-    """Names and dotted names are looked up, literals are read; any other text is not followed."""
-    import ast
-
-    text = payload(source)
-    if isinstance(text, str) and not args:
-        try:
-            tree = ast.parse(text.strip(), mode="eval").body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return it.unknown(Reason.UNSUPPORTED, "eval")
-        found = _look_up(it, tree)
-        if found is not MISSING:
-            return found
-    return it.unknown(Reason.UNSUPPORTED, "eval")
-
-
-def _look_up(it: Interp, node: Any) -> Value:
-    import ast
-
-    if isinstance(node, ast.Constant):
-        return node.value
-    if isinstance(node, ast.Attribute):
-        owner = _look_up(it, node.value)
-        return MISSING if owner is MISSING else it.getattr(owner, node.attr)
-    if isinstance(node, ast.Name) and it.frames:
-        frame = it.frames[-1]
-        for namespace in (frame.locals, frame.globals):
-            if node.id in namespace:
-                from .. import imports
-
-                return imports.resolve(it, namespace[node.id])
-        qualified = f"builtins.{node.id}"
-        if it.world.is_class(qualified):
-            return it.native_class(qualified)
-        return it.world.members("builtins").get(node.id, MISSING)
-    return MISSING
-
-
 @native("builtins.exec")
 def exec_(it: Interp, source: Value, *args: Value, **kwargs: Value) -> Value:
     """What it binds is not known: every name it could rebind is."""

@@ -245,7 +245,7 @@ def operation(it: Interp, name: str, args: Sequence[Value], kwargs: dict[str, Va
     """`torch.Tensor.<name>` on arrays: an operator, indexing."""
     short = name.rpartition(".")[2]
     mixed = any(isinstance(v, Tensor) and v.device != "numpy" for v in args)
-    if short == "__getitem__":
+    if short == "__getitem__" and is_array(args[0]):
         return getitem(it, args[0], args[1])
     if short == "__setitem__":
         return None
