@@ -15,7 +15,7 @@ def parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 nothing found, 1 errors found, 2 could not run.",
     )
     top.add_argument("--version", "-V", action="version", version=f"tensight {__version__}")
-    verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
+    verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True, prog="tensight")
 
     check = verbs.add_parser("check", help="report shape errors", description="Report what is certain to fail.")
     check.add_argument("paths", nargs="+", metavar="PATH", help="a Python file (the first is run), or a folder")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import atexit
 import os
+from typing import TYPE_CHECKING
 
 from ..caches import user_cache
 from ..limits import WORKER_START_SECONDS
 from ..project.environment import Environment
 from ..project.settings import Settings
-from ..worker import TorchOracle, command_of, torch_version
+
+if TYPE_CHECKING:
+    from ..worker import TorchOracle
 
 
 def oracle_for(environment: Environment, settings: Settings, options: argparse.Namespace) -> TorchOracle | None:
@@ -23,6 +26,11 @@ def oracle_for(environment: Environment, settings: Settings, options: argparse.N
         return None
     if not options.python and environment.root != os.path.abspath(os.environ["VIRTUAL_ENV"]):
         return None
+    import logging
+
+    from ..worker import TorchOracle, command_of, torch_version
+
+    logging.getLogger("tensight").addHandler(logging.NullHandler())  # reports say what is to be said
     version = torch_version(environment.paths)
     if version is None:
         return None

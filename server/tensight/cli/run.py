@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -34,7 +33,6 @@ def run(arguments: Sequence[str], serve: Callable[[], int]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8" if options.verb == "check" else None, errors="backslashreplace")
-    logging.getLogger("tensight").addHandler(logging.NullHandler())  # reports say what is to be said
     try:
         _require_folder()
         if options.verb == "check":

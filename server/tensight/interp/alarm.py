@@ -6,7 +6,6 @@ raises OutOfBudget in the analysis thread, between two instructions of Python, a
 
 from __future__ import annotations
 
-import ctypes
 import threading
 import time
 from types import TracebackType
@@ -79,4 +78,6 @@ def _clock_of(thread: int) -> tuple[int, float] | None:
 
 
 def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    import ctypes
+
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), error and ctypes.py_object(error))

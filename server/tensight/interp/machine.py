@@ -5,7 +5,6 @@ Interp first; the methods here are the vocabulary that natives use."""
 
 from __future__ import annotations
 
-import logging
 import math
 import time
 import traceback
@@ -26,8 +25,6 @@ from .journal import Journal
 from .ports import Request
 from .record import Recorder
 from .world import World
-
-logger = logging.getLogger("tensight.interp")
 
 
 class Interp:
@@ -178,7 +175,12 @@ class Interp:
     def internal_error(self, error: Exception) -> Unknown:
         """A defect of Tensight: logged with its traceback, fatal to the tests, Unknown to the user."""
         text = "".join(traceback.format_exception(error))
-        logger.error("internal error at %s\n%s", self.here(), text)
+        import logging
+
+        logger = logging.getLogger("tensight")
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())  # whoever wants to see it says where
+        logger.getChild("interp").error("internal error at %s\n%s", self.here(), text)
         self.internal_errors.append(text)
         return Unknown(Reason.INTERNAL, f"{type(error).__name__}: {error}", self.here())
 

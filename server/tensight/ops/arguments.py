@@ -7,10 +7,10 @@ may have) is no mismatch."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from ..dims import Truth
 from ..values import ListV, Value
@@ -19,7 +19,7 @@ from .errors import Lift, ShapeError
 from .wrapped import WRAPPED as WRAPPED
 from .wrapped import calls
 
-_TABLE = Path(__file__).with_name("signatures.txt")
+_TABLE = os.path.join(os.path.dirname(__file__), "signatures.txt")
 #: Other names under which numpy's users may give a parameter.
 _NUMPY = {"dim": ("axis",), "keepdim": ("keepdims",), "input": ("x", "a", "x1"), "other": ("x2",)}
 _YES, _NO, _MAYBE = Truth.YES, Truth.NO, Truth.MAYBE
@@ -70,7 +70,9 @@ _FITS, _OPEN = _Outcome(_YES), _Outcome(_MAYBE)
 @cache
 def _lines() -> dict[str, str]:
     found = {}
-    for line in _TABLE.read_text(encoding="utf-8").splitlines():
+    with open(_TABLE, encoding="utf-8") as file:
+        text = file.read()
+    for line in text.splitlines():
         name, separator, text = line.partition(": ")
         if separator:
             found[name] = text

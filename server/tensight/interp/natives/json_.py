@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..machine import Interp
 
 #: tomllib, or tomli on Python 3.10.
-_TOML: Any = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+_TOML = "tomllib" if sys.version_info >= (3, 11) else "tomli"
 MODULES.update(("json", "tomllib", "pickle", "yaml", "tomli"))
 BASES["json.JSONDecodeError"] = ("builtins.ValueError",)
 BASES["tomllib.TOMLDecodeError"] = ("builtins.ValueError",)
@@ -82,7 +82,7 @@ def _load_toml(it: Interp, text: Any) -> Value:
     if not isinstance(text, str) or len(text) > limits.MAX_SOURCE:
         return unknown_of(it, [text], "toml")
     try:
-        return from_host(it, _TOML.loads(text))
+        return from_host(it, importlib.import_module(_TOML).loads(text))
     except ValueError as error:
         return it.fail("tomllib.TOMLDecodeError", str(error))
 

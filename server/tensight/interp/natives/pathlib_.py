@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from ... import limits
@@ -14,9 +12,17 @@ from .registry import BASES, CONSTANTS, CONSTRUCTORS, MODULES, native, native_cl
 from .state import process
 
 if TYPE_CHECKING:
+    from pathlib import PurePosixPath
+
     from ..machine import Interp
 
 MODULES.add("pathlib")
+
+
+def _pure(*parts: str) -> PurePosixPath:
+    from pathlib import PurePosixPath
+
+    return PurePosixPath(*parts)
 
 
 @native_class("pathlib.PurePath")
@@ -24,7 +30,7 @@ def path(it: Interp, cls: ClassV, *parts: Value) -> Value:
     texts = [path_text(part) for part in parts]
     known = all(t is not None for t in texts)
     made = Instance(cls, {}, it.here())
-    made.extra["path"] = str(PurePosixPath(*(t for t in texts if t is not None))) if known else Scalar("str")
+    made.extra["path"] = str(_pure(*(t for t in texts if t is not None))) if known else Scalar("str")
     return made
 
 
@@ -47,7 +53,7 @@ def _alike(it: Interp, self: Value, text: str | None) -> Value:
 
 def _host(self: Value) -> PurePosixPath | None:
     text = path_text(self)
-    return None if text is None else PurePosixPath(text)
+    return None if text is None else _pure(text)
 
 
 # ---- parts
@@ -90,21 +96,21 @@ def suffixes(it: Interp, self: Value) -> Value:
 
 
 # ---- new paths
-def _derived(name: str, function: Callable[..., PurePosixPath]) -> None:
+def _derived(name: str, method: str) -> None:
     @native(f"pathlib.PurePath.{name}")
     def derive(it: Interp, self: Value, *args: Value) -> Value:
         host, texts = _host(self), [path_text(a) for a in args]
         if host is None or any(t is None for t in texts):
             return _alike(it, self, None)
         try:
-            return _alike(it, self, str(function(host, *texts)))
+            return _alike(it, self, str(getattr(host, method)(*texts)))
         except (TypeError, ValueError) as error:
             return it.fail(type(error).__name__, str(error))
 
 
 for _name in ("joinpath", "with_suffix", "with_name", "with_stem", "relative_to"):
-    _derived(_name, getattr(PurePosixPath, _name))
-_derived("__truediv__", PurePosixPath.joinpath)
+    _derived(_name, _name)
+_derived("__truediv__", "joinpath")
 
 
 @native("pathlib.PurePath.__rtruediv__")

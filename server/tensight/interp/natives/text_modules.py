@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import bisect
 import heapq
-import shlex
-import statistics
+import importlib
 import string
-import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +24,10 @@ for _name in ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "
 _ERRORS = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
 
 
-def _pure(name: str, function: Callable[..., Any], kind: str) -> None:
-    """A host function of plain data, lists included; of anything else a value of its kind."""
+def _pure(name: str, kind: str) -> None:
+    """A host function of plain data, lists included; of anything else a value of its kind. Its module is imported when
+    it is first called."""
+    module, _, short = name.partition(".")
 
     @native(name)
     def call(it: Interp, *args: Value, **kwargs: Value) -> Value:
@@ -39,22 +38,22 @@ def _pure(name: str, function: Callable[..., Any], kind: str) -> None:
             if plain and not isinstance(plain[0], str):
                 return it.fail("TypeError", f"{name}() takes a string")
         try:
-            return from_host(it, function(*plain, **named))
+            return from_host(it, getattr(importlib.import_module(module), short)(*plain, **named))
         except _ERRORS as error:
             return it.fail(type(error).__name__, str(error))
 
 
 for _name in ("dedent", "fill", "indent", "shorten"):
-    _pure(f"textwrap.{_name}", getattr(textwrap, _name), "str")
-_pure("textwrap.wrap", textwrap.wrap, "list")
-_pure("string.capwords", string.capwords, "str")
-_pure("shlex.split", shlex.split, "list")
-_pure("shlex.quote", shlex.quote, "str")
-_pure("shlex.join", shlex.join, "str")
+    _pure(f"textwrap.{_name}", "str")
+_pure("textwrap.wrap", "list")
+_pure("string.capwords", "str")
+_pure("shlex.split", "list")
+_pure("shlex.quote", "str")
+_pure("shlex.join", "str")
 for _name in ("bisect", "bisect_left", "bisect_right"):
-    _pure(f"bisect.{_name}", getattr(bisect, _name), "int")
+    _pure(f"bisect.{_name}", "int")
 for _name in ("mean", "fmean", "median", "stdev", "pstdev", "variance", "pvariance", "mode", "harmonic_mean"):
-    _pure(f"statistics.{_name}", getattr(statistics, _name), "number")
+    _pure(f"statistics.{_name}", "number")
 
 
 # ---- heaps: lists in an order that is only known if every item is
