@@ -7,7 +7,6 @@ the Unit when the code runs, and the Unit always describes the version that was 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,8 +14,6 @@ from .frame import Execute
 from .scopes import Scope, bind
 from .unit import Unit
 
-#: A text without a match has no `global` statement.
-_GLOBAL = re.compile(r"(?:^|[;:])[ \t\f]*global[ \t\\]", re.MULTILINE)
 _Piece = tuple[ast.stmt, Execute]
 #: Where statements hold others.
 _BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
@@ -51,7 +48,7 @@ class CompiledFile:
         scope = bind(Scope("module", None), tree.body)
         unit.bound.clear()
         unit.bound |= scope.bound
-        if _GLOBAL.search(text):
+        if _may_declare(text):
             unit.bound |= _declared(tree)
         unit.lines[:] = [] if not unit.recorded or text.isascii() else text.encode("utf-8", "replace").split(b"\n")
         unit.broken = broken
@@ -79,6 +76,17 @@ class CompiledFile:
             if found is not None:
                 return found
         return None
+
+
+def _may_declare(text: str) -> bool:
+    """Whether a `global` statement may stand in a text: few of the texts that hold the word have one."""
+    at = text.find("global")
+    while at >= 0:
+        before = text[max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1 : at].strip()
+        if not before or before[-1] in ";:":
+            return True
+        at = text.find("global", at + 1)
+    return False
 
 
 def _declared(tree: ast.Module) -> set[str]:
