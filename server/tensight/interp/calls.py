@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from .. import limits
@@ -31,6 +32,7 @@ from ..values import (
     Tensor,
     Unknown,
     Value,
+    join,
 )
 from . import classes, diagnose, forks, generators
 from .errors import OutOfBudget
@@ -42,12 +44,19 @@ if TYPE_CHECKING:
 
 
 class Star:
-    """In an argument list: `*x` (or `**x`) of something unknown. Everything not bound otherwise is `value`."""
+    """In an argument list: `*x` (or `**x`) of something unknown. Everything not bound otherwise is `value`.
 
-    __slots__ = ("optional", "value")
+    It ends a list: `middle`, any number of times, and then the arguments `after` it are its parts."""
 
-    def __init__(self, value: Value, optional: dict[str, Value] | None = None) -> None:
-        self.value, self.optional = value, optional
+    __slots__ = ("after", "middle", "optional", "value")
+
+    def __init__(self, value: Value, optional: dict[str, Value] | None = None, after: Sequence[Value] = ()) -> None:
+        self.middle, self.optional, self.after = value, optional, after
+        self.value = reduce(join, after, value)
+
+
+#: Natives that take a Star as their last argument.
+_OPEN_ENDED = frozenset({"torch.nn.Sequential.__init__"})
 
 
 def call(it: Interp, function: Value, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -67,7 +76,7 @@ def call(it: Interp, function: Value, args: list[Value], kwargs: dict[str, Value
     if kind is OpFunction:
         return call_op(it, function.name, args, kwargs)
     if kind is Native:
-        if args and isinstance(args[-1], Star):
+        if args and isinstance(args[-1], Star) and function.name not in _OPEN_ENDED:
             return _unknown_of(args)
         if opened is not None:
             return _unknown_of([opened])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import reduce
 
 from .. import limits
-from ..values import BoundMethod, ClassV, DictV, OneOf, Reason, SuperV, Tensor, Unknown, Value
+from ..values import BoundMethod, ClassV, DictV, OneOf, Reason, SuperV, Tensor, Unknown, Value, join
 from . import attributes, calls
 from .calls import Star
 from .compile_names import mangle
@@ -34,11 +35,11 @@ def arguments(unit: Unit, node: ast.Call, scope: Scope) -> Arguments:
     def run(f: Frame) -> tuple[list[Value], dict[str, Value]]:
         args: list[Value] = []
         rest: Value = None
+        after: list[Value] = []
         for part, is_star in zip(plain, starred):
             value = part(f)
             if not is_star:
-                if rest is None:
-                    args.append(value)
+                (args if rest is None else after).append(value)
                 continue
             found = iterate(f.it, value)
             if len(args) + len(found.items) > limits.MAX_ITEMS:
@@ -46,8 +47,12 @@ def arguments(unit: Unit, node: ast.Call, scope: Scope) -> Arguments:
             elif rest is None:
                 args.extend(found.items)
                 rest = found.rest
+            else:
+                after.extend(found.items)
+                if found.rest is not None:
+                    rest, after = reduce(join, [*after, found.rest], rest), []
         if rest is not None:
-            args.append(Star(rest))
+            args.append(Star(rest, None, after))
         kwargs: dict[str, Value] = {}
         for name, part in keywords:
             value = part(f)

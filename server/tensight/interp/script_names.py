@@ -138,7 +138,7 @@ class _Finder:
         if not all(map(self.provided, modules)):
             self.found.add(USER_MODULES)
         for alias in aliases:
-            if alias.name == "*":
+            if alias.name in ("*", "save", "load"):
                 self.entangled = True
             else:
                 self._name(alias.asname or alias.name.partition(".")[0], scope, binds=True)

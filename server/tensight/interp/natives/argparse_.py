@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...dims import symbol
-from ...values import ClassV, DictV, Instance, ListV, Reason, Scalar, Value
+from ...values import ClassV, DictV, Instance, ListV, Reason, Scalar, Value, join
 from .argparse_read import Found, read_arguments
 from .registry import BASES, CONSTANTS, MODULES, native, plain_class
 from .state import process
-from .support import items_of, known_items, unknown_of
+from .support import MISSING, items_of, known_items, unknown_of
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -80,9 +80,12 @@ def add_subparsers(it: Interp, self: Value, *, dest: Value = None, **options: Va
 
 @native("argparse.Subparsers.add_parser")
 def add_parser(it: Interp, self: Value, name: Value, **options: Value) -> Value:
-    return it.instantiate(
+    parser = it.instantiate(
         it.native_class("argparse.ArgumentParser"), [], {k: v for k, v in options.items() if k == "parents"}
     )
+    if isinstance(self, Instance) and isinstance(parser, Instance):
+        it.journal.set(self.extra, "parsers", (*self.extra.get("parsers", ()), parser))
+    return parser
 
 
 # ---- arguments
@@ -211,10 +214,24 @@ def _parse(it: Interp, self: Value, args: Value, namespace: Value) -> tuple[Valu
             it.journal.set(target.attrs, name, value)
     if "_subparsers" in self.attrs or self.open or found is None or actions.rest is not None:
         target.open = True
+        _store_commands(it, self, target)
         if isinstance(self.attrs.get("_command"), str):
             it.journal.set(target.attrs, self.attrs["_command"], it.unknown(Reason.PARAMETER, "the command"))
     left = ListV([], Scalar("str")) if found is None or "_subparsers" in self.attrs else ListV(list(found.left))
     return target, left
+
+
+def _store_commands(it: Interp, self: Instance, target: Instance) -> None:
+    """What the commands add: a program reads of them what the command that was given has added."""
+    commands = self.attrs.get("_subparsers")
+    added: dict[str, Value] = {}
+    for parser in commands.extra.get("parsers", ()) if isinstance(commands, Instance) else ():
+        one, _ = _parse(it, parser, ListV([]), None)
+        for name, value in one.attrs.items() if isinstance(one, Instance) else ():
+            added[name] = join(added[name], value) if name in added else value
+    for name, value in added.items():
+        known = target.attrs.get(name, MISSING)
+        it.journal.set(target.attrs, name, value if known is MISSING else join(known, value))
 
 
 def _store(it: Interp, target: Instance, action: Instance, found: Found | None) -> None:

@@ -22,6 +22,8 @@ class Process:
         self.environ = DictV({}, Scalar("str"))
         #: files opened for writing: what is read from them later is not what lies there now
         self.written: set[str] = set()
+        #: by path: what torch.save certainly wrote there; None: something else, or nothing
+        self.saved: dict[str, Value] = {}
         self.values: dict[str, Value] = {}
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...values import ClassV, DictV, FunctionV, Instance, ListV, OneOf, Reason, Scalar, Unknown, Value, join
+from ..calls import Star
 from .registry import native, plain_class
-from .support import index_of, items_of, join_all, unknown_of
+from .support import as_rest, index_of, items_of, join_all, unknown_of
 from .torch_module_state import MODULE, add_rest, children, is_module, iterator, register, unregister
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ def sequential_init(it: Interp, self: Value, *args: Value) -> Value:
         if args[0].rest is not None:
             add_rest(it, self, args[0].rest)
         return None
+    if args and isinstance(args[-1], Star):
+        *args, star = args
+        add_rest(it, self, as_rest(star.value))
+        it.journal.set(self.extra, "chain", (len(args), star.middle, tuple(star.after)))
     for i, module in enumerate(args):
         if not _accepted(module) and not isinstance(module, ClassV | tuple | ListV | bool | int | float | str):
             self.open = True
@@ -74,10 +79,16 @@ def forward(it: Interp, self: Value, input: Value) -> Value:
         input = it.call(module, [input])
     if rest is None:
         return input
-    if isinstance(rest, Unknown):
-        return unknown_of(it, [rest])
+    count, middle, after = self.extra.get("chain", (None, rest, ()))
+    if count != len(certain):
+        middle, after = rest, ()
+    if isinstance(middle, Unknown):
+        return unknown_of(it, [middle])
     given = input
-    return it.either(lambda: given, lambda: _repeated(it, rest, given))
+    result = it.either(lambda: given, lambda: _repeated(it, middle, given))
+    for module in after:
+        result = it.call(module, [result])
+    return result
 
 
 def _repeated(it: Interp, module: Value, input: Value) -> Value:

@@ -80,7 +80,7 @@ def device_enter(it: Interp, self: Value) -> Value:
         "torch.cuda.empty_cache", "torch.cuda.synchronize", "torch.cuda.manual_seed", "torch.cuda.manual_seed_all",
         "torch.cuda.init", "torch.cuda.reset_peak_memory_stats", "torch.cuda.reset_max_memory_allocated",
         "torch.cuda.ipc_collect", "torch.cuda.set_per_process_memory_fraction", "torch.mps.empty_cache",
-        "torch.mps.manual_seed", "torch.mps.synchronize", "torch.xpu.empty_cache", "torch.save",
+        "torch.mps.manual_seed", "torch.mps.synchronize", "torch.xpu.empty_cache",
         "torch.multiprocessing.set_start_method", "torch.multiprocessing.set_sharing_strategy", "torch.hub.set_dir",
         "torch.hub.download_url_to_file", "torch.backends.cuda.enable_flash_sdp",
         "torch.backends.cuda.enable_mem_efficient_sdp", "torch.backends.cuda.enable_math_sdp",
@@ -149,7 +149,7 @@ def two_ints(it: Interp, *args: Value, **kwargs: Value) -> Value:
     return (Scalar("int"), Scalar("int"))
 
 
-@native("torch.cuda.get_device_properties", "torch.load", "torch.hub.load", "torch.cuda.current_stream",
+@native("torch.cuda.get_device_properties", "torch.hub.load", "torch.cuda.current_stream",
         "torch.cuda.default_stream", "torch.cuda.get_arch_list",
         "torch.distributed.all_gather_object", "torch.distributed.new_group")  # fmt: skip
 def opaque(it: Interp, *args: Value, **kwargs: Value) -> Value:
