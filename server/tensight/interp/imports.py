@@ -136,6 +136,8 @@ def import_module(it: Interp, name: str, span: Span | None = None, user: bool = 
     source = it.request.loader.find(name)
     if source is not None and top in OPAQUE and not source.user:
         source = None
+    if source is not None and source.user and top in sys.stdlib_module_names and _hides_nothing(it, source, top):
+        return Unknown(Reason.OPAQUE, name, span)
     if source is None:
         if top not in OPAQUE and it.request.loader.is_namespace(name):
             module = ModuleV(name, {"__name__": name}, package=name)
@@ -151,6 +153,16 @@ def import_module(it: Interp, name: str, span: Span | None = None, user: bool = 
         if imported is not None:
             return imported
     return execute(it, source)
+
+
+def _hides_nothing(it: Interp, source: Source, top: str) -> bool:
+    """Whether a library asks for a module of the standard library, and the user's file of that name lies elsewhere
+    than beside the script, where Python would find it first."""
+    importer = it.frames[-1].module if it.frames else None
+    if importer is None or it.world.modules.get(importer.name) is not importer:
+        return False
+    beside = f"{it.request.entry.path.rpartition('/')[0]}/{top}"
+    return not (source.path or source.file).startswith((f"{beside}.py", f"{beside}/"))
 
 
 def _known_torch_module(it: Interp, name: str) -> bool:
