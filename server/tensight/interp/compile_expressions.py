@@ -6,8 +6,18 @@ import ast
 from collections.abc import Callable
 
 from .. import limits
-from ..values import DictV, IteratorV, ListV, OneOf, Reason, Scalar, SetV, Unknown, Value, join
-from . import attributes, comparison, compile_calls, compile_comprehensions, compile_functions, forks, items, operators
+from ..values import IteratorV, OneOf, Reason, Scalar, Unknown, Value
+from . import (
+    attributes,
+    comparison,
+    compile_calls,
+    compile_comprehensions,
+    compile_displays,
+    compile_functions,
+    forks,
+    items,
+    operators,
+)
 from .compile_names import load, mangle
 from .frame import Evaluate, Frame, Slot
 from .iteration import iterate
@@ -234,119 +244,6 @@ def _ifexp(unit: Unit, node: ast.IfExp, scope: Scope) -> Evaluate:
     return recorded(unit.slot(node, "ifexp"), run)
 
 
-def _elements(unit: Unit, nodes: list[ast.expr], scope: Scope) -> Callable[[Frame], tuple[list[Value], Value]]:
-    """The items of a display with stars, and a rest of unknown number."""
-    parts = [
-        (expression(unit, n.value if isinstance(n, ast.Starred) else n, scope), isinstance(n, ast.Starred))
-        for n in nodes
-    ]
-    plain = [p for p, _ in parts]
-    if not any(starred for _, starred in parts):
-        return lambda f: ([p(f) for p in plain], None)
-
-    def run(f: Frame) -> tuple[list[Value], Value]:
-        out: list[Value] = []
-        rest: Value = None
-        for part, starred in parts:
-            value = part(f)
-            if not starred:
-                if rest is None:
-                    out.append(value)
-                else:
-                    rest = join(rest, value)
-                continue
-            found = iterate(f.it, value)
-            if rest is not None:
-                for item in (*found.items, *(() if found.rest is None else (found.rest,))):
-                    rest = join(rest, item)
-            elif len(out) + len(found.items) > limits.MAX_ITEMS:
-                rest = Unknown(Reason.LIMIT, "a very long sequence", f.it.here())
-            else:
-                out.extend(found.items)
-                rest = found.rest
-        return out, rest
-
-    return run
-
-
-def _tuple(unit: Unit, node: ast.Tuple, scope: Scope) -> Evaluate:
-    elements = _elements(unit, node.elts, scope)
-
-    def run(f: Frame) -> Value:
-        values, rest = elements(f)
-        if rest is not None:
-            return ListV(values, rest)
-        if tuple in map(type, values) and _nests_too_deep(values):
-            return f.it.unknown(Reason.LIMIT, "tuples nest too deep")
-        return tuple(values)
-
-    return recorded(unit.slot(node, "tuple"), run)
-
-
-def _nests_too_deep(values: list[Value]) -> bool:
-    """Whether a tuple of these values may take for ever to hash or compare: `t = (t, t)` doubles it."""
-    inner: Value = tuple(values)
-    for _ in range(limits.MAX_TUPLE_NESTING):
-        inner = next((v for v in inner if type(v) is tuple), None)
-        if inner is None:
-            return False
-    return True
-
-
-def _list(unit: Unit, node: ast.List, scope: Scope) -> Evaluate:
-    elements = _elements(unit, node.elts, scope)
-
-    def run(f: Frame) -> Value:
-        values, rest = elements(f)
-        return ListV(values, rest)
-
-    return recorded(unit.slot(node, "list"), run)
-
-
-def _set(unit: Unit, node: ast.Set, scope: Scope) -> Evaluate:
-    elements = _elements(unit, node.elts, scope)
-
-    def run(f: Frame) -> Value:
-        values, rest = elements(f)
-        out = SetV({}, rest is not None)
-        for value in values:
-            try:
-                out.items[value] = None
-            except TypeError:
-                out.open = True
-        return out
-
-    return run
-
-
-def _dict(unit: Unit, node: ast.Dict, scope: Scope) -> Evaluate:
-    pairs = [
-        (expression(unit, k, scope) if k is not None else None, expression(unit, v, scope))
-        for k, v in zip(node.keys, node.values)
-    ]
-
-    def run(f: Frame) -> Value:
-        out = DictV({})
-        for key, value in pairs:
-            if key is not None:
-                items.set_(f.it, out, key(f), value(f))
-                continue
-            merged = value(f)
-            if isinstance(merged, DictV) and len(out.items) + len(merged.items) > limits.MAX_ITEMS:
-                out.rest = Unknown(Reason.LIMIT, "a very large dict", f.it.here())
-            elif isinstance(merged, DictV):
-                out.items.update(merged.items)
-                out.rest = merged.rest if out.rest is None else out.rest
-            elif isinstance(merged, OneOf | Unknown):
-                out.rest = Unknown(Reason.DATA_DEPENDENT, "**")
-            else:
-                for name in iterate(f.it, merged).items:
-                    out.items[name] = f.it.getitem(merged, name)
-        return out
-
-    return recorded(unit.slot(node, "dict"), run)
-
-
 def _joined_str(unit: Unit, node: ast.JoinedStr, scope: Scope) -> Evaluate:
     parts = [expression(unit, v, scope) for v in node.values]
 
@@ -433,8 +330,9 @@ def _yield_from(unit: Unit, node: ast.YieldFrom, scope: Scope) -> Evaluate:
 
 _MAKERS: dict[type[ast.expr], Callable[..., Evaluate]] = {
     ast.Constant: _constant, ast.Name: load, ast.Attribute: _attribute, ast.Subscript: _subscript, ast.BinOp: _binop,
-    ast.UnaryOp: _unaryop, ast.BoolOp: _boolop, ast.Compare: _compare, ast.IfExp: _ifexp, ast.Tuple: _tuple,
-    ast.List: _list, ast.Set: _set, ast.Dict: _dict, ast.JoinedStr: _joined_str, ast.FormattedValue: _formatted,
+    ast.UnaryOp: _unaryop, ast.BoolOp: _boolop, ast.Compare: _compare, ast.IfExp: _ifexp,
+    ast.Tuple: compile_displays.tuple_, ast.List: compile_displays.list_, ast.Set: compile_displays.set_,
+    ast.Dict: compile_displays.dict_, ast.JoinedStr: _joined_str, ast.FormattedValue: _formatted,
     ast.NamedExpr: _named, ast.Await: _await, ast.Yield: _yield, ast.YieldFrom: _yield_from,
     ast.Call: compile_calls.call, ast.Lambda: compile_functions.lambda_,
     ast.ListComp: compile_comprehensions.comprehension,

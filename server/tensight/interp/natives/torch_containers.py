@@ -40,7 +40,7 @@ def sequential_init(it: Interp, self: Value, *args: Value) -> Value:
             add_rest(it, self, args[0].rest)
         return None
     if args and isinstance(args[-1], Star):
-        *args, star = args
+        args, star = args[:-1], args[-1]
         add_rest(it, self, as_rest(star.value))
         it.journal.set(self.extra, "chain", (len(args), star.middle, tuple(star.after)))
     for i, module in enumerate(args):
