@@ -308,6 +308,8 @@ class GroupNorm:
         num_groups: Int, num_channels: Int, eps: Raw = 1e-5, affine: Raw = True, device: Raw = None,
         dtype: DTypeArg = None, *, bias: Raw = True,
     ) -> Attributes:  # fmt: skip
+        zero = isinstance(num_groups, int) and num_groups == 0
+        refusable(not zero, "integer modulo by zero", "ZeroDivisionError")
         refusable(
             divides(num_groups, num_channels),
             f"num_channels ({num_channels}) must be divisible by num_groups ({num_groups})",

@@ -22,6 +22,8 @@ from typing import Any
 from ..dims import Expr
 from ..ops.arguments import mismatch
 from ..ops.coerce import ArgumentTypeError, to_int, to_opt_int
+from ..ops.creation import require_sizes
+from ..ops.errors import ShapeError
 from ..ops.registry import OpRule
 from ..values import DType, Reason, Tensor, Unknown, Value
 from ..values.dtype import FLOAT32
@@ -171,20 +173,32 @@ def layer(
 
 def parameter(*dims: Any, dtype: DType | None = None) -> Tensor:
     """An nn.Parameter of this shape, float32 unless said otherwise."""
-    if float in map(type, dims):
-        _require_ints(dims)
+    _require_made(dims)
+    if dtype is not None and not (dtype.is_floating_point or dtype.is_complex):
+        raise ShapeError("dtype-mismatch", NO_GRADIENT)
     return Tensor(tuple(dims), dtype or FLOAT32, parameter=True)
 
 
 def buffer(*dims: Any, dtype: DType | None = None) -> Tensor:
     """A buffer of this shape, float32 unless said otherwise."""
-    if float in map(type, dims):
-        _require_ints(dims)
+    _require_made(dims)
     return Tensor(tuple(dims), dtype or FLOAT32)
 
 
-def _require_ints(dims: tuple[Any, ...]) -> None:
+#: What is said of a parameter of integers.
+NO_GRADIENT = "Only Tensors of floating point and complex dtype can require gradients"
+
+
+def _require_made(dims: tuple[Any, ...]) -> None:
     """PyTorch makes a vector of `torch.empty(n)` and anything else of `torch.empty((a, b, …))`."""
+    for dim in dims:
+        if type(dim) is not int:
+            if type(dim) is float:
+                break
+        elif dim < 0:
+            require_sizes(dims)
+    else:
+        return
     refusal = mismatch("torch.empty", dims if len(dims) == 1 else (dims,), {}, {})
     assert refusal is not None
     raise refusal

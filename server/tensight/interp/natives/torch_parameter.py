@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ...modules.registry import NO_GRADIENT
 from ...values import (
     DTYPES,
     ClassV,
@@ -73,6 +74,9 @@ def _as(it: Interp, data: Value, parameter: bool) -> Value:
 def parameter(it: Interp, cls: ClassV, data: Value = None, requires_grad: Value = True) -> Value:
     """The tensor, as a parameter. A new object: two parameters made from one tensor are two."""
     made = _as(it, data, True)
+    if requires_grad is True and isinstance(made, Tensor) and made.dtype is not None:
+        if not (made.dtype.is_floating_point or made.dtype.is_complex):
+            return it.refuse_with("dtype-mismatch", NO_GRADIENT, "RuntimeError", [data])
     if requires_grad is not True and isinstance(made, Tensor):
         it.set_tensor_attr(made, "requires_grad", requires_grad)
     return made
