@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..dims import Dim, Expr, Truth, equal, fresh_data, fresh_unknown, is_unknown, less
-from ..values import CONTIGUOUS, DTYPES, Tensor, torch_size_text
+from ..values import CONTIGUOUS, DTYPES, Size, Tensor, Value, torch_size_text
 from .checks import axis, broadcast, check, product, refuse, require_equal
-from .coerce import ArgumentTypeError
+from .coerce import ArgumentTypeError, to_sizes
 from .errors import NOTES, Lift
-from .kinds import OptAxis, OptInt, OptTensorLike, SizeArgs, Sizes, TensorArgs
+from .kinds import OptAxis, OptInt, OptTensorLike, RawArgs, SizeArgs, Sizes, TensorArgs
 from .registry import op
+from .spatial import tuple_text
 from .strides import contiguous_strides, elements, fresh_like, strides_of
 
 
@@ -116,6 +117,25 @@ def broadcast_tensors(*tensors: TensorArgs) -> tuple[Tensor, ...]:
             raise Lift(tensor.unknown)
     dims = broadcast(*(tensor.shape for tensor in tensors))
     return tuple(expanded(tensor, dims) for tensor in tensors)
+
+
+@op("torch.broadcast_shapes", "torch.functional.broadcast_shapes")
+def broadcast_shapes(*shapes: RawArgs) -> Value:
+    """The common shape of tensors of these shapes."""
+    given = [to_sizes(shape) for shape in shapes]
+    result: tuple[Dim, ...] = ()
+    for i, shape in enumerate(given):
+        for back, size in enumerate(reversed(shape), 1):
+            have: Dim = result[-back] if back <= len(result) else 1
+            if equal(have, 1) is Truth.NO and equal(size, 1) is Truth.NO and equal(have, size) is Truth.NO:
+                expected = ", ".join(str(d) for d in result)
+                raise refuse(
+                    "broadcast-mismatch",
+                    f"Attempting to broadcast a dimension of length {size} at {-back}! Mismatching argument at index"
+                    f" {i} had {tuple_text(shape)}; but expected shape should be broadcastable to [{expected}]",
+                )
+        result = broadcast(result, shape)
+    return Size(result)
 
 
 @op("torch.Tensor.repeat", open_rank=True)

@@ -1,4 +1,4 @@
-"""Decompositions of low rank against PyTorch: shapes and refusals for random sizes."""
+"""Functions that PyTorch writes in Python against PyTorch: shapes and refusals for random sizes."""
 
 from __future__ import annotations
 
@@ -29,3 +29,8 @@ def test_eigenpairs(size: int, k: int) -> None:
 def test_shapes_that_fit_no_decomposition() -> None:
     oracle.agree("torch.svd_lowrank", torch.randn(4))
     oracle.agree("torch.lobpcg", torch.randn(3, 4))
+
+
+@given(st.lists(st.lists(st.sampled_from([1, 2, 3]), max_size=3).map(tuple), max_size=3))
+def test_broadcast_shapes(shapes: list[tuple[int, ...]]) -> None:
+    oracle.agree("torch.broadcast_shapes", *shapes)
