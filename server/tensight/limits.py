@@ -38,7 +38,7 @@ MAX_VARIANT_STEPS: Final = 200_000
 #: Statements spent on trying the ranks of one input.
 MAX_TRIAL_STEPS: Final = 24_000
 #: Distinct shapes listed per expression.
-MAX_CONTEXTS: Final = 16
+MAX_CONTEXTS: Final = 48
 #: Values a generator may yield before it is cut.
 MAX_YIELDS: Final = 2_048
 #: Seconds for one root that nobody wrote; most take a tenth. A constructor of unknown arguments can fork without end.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -18,18 +17,17 @@ from .errors import OutOfBudget, PyRaise, Settled
 from .facts import EntryInput
 from .frame import Code, Parameter
 from .inputs import example, stated
-from .invent import Arguments
+from .invent import Arguments, is_size_name
 from .parts import parts_composed, parts_of
 from .ports import Cancelled
 from .record import Recorder
 from .roots import Entry, Root, rounds
+from .says import may_be_tensor, says_other, says_size, says_tensor
 from .tiers import Tier
 
 if TYPE_CHECKING:
     from .analyse import _Run
     from .machine import Interp
-
-_TENSORS = ("Tensor", "torch.Tensor", "torch.FloatTensor", "torch.LongTensor", "'Tensor'", "'torch.Tensor'")
 
 
 def spent(it: Interp) -> bool:
@@ -70,6 +68,8 @@ class _Called:
         #: the inputs that are one tensor, or unknown
         self.direct: set[str] = set()
         self.recorder = Recorder()
+        #: sizes that nobody gave
+        self.sizes: dict[str, Value] = {}
         #: inputs with a default that may be tensors, in order
         self.optional: list[Parameter] = []
         #: where the last round came to a certain end that is none: an exception, or None where a value is needed
@@ -89,7 +89,7 @@ class _Called:
                 self.direct.add(parameter.name)
                 continue
             if parameter.name in optional:
-                if _may_be_tensor(parameter, function):
+                if may_be_tensor(parameter, function):
                     self.optional.append(parameter)
                 continue
             self._add(parameter, annotations, code)
@@ -103,12 +103,12 @@ class _Called:
             self.composed[parameter.name] = composed
         elif keys is not None:
             self.composed[parameter.name] = parts_composed(root, parameter.name, keys)
-        elif _says_other(parameter):
+        elif says_other(parameter):
             self.composed[parameter.name] = partial(Unknown, Reason.PARAMETER, parameter.name)
         else:
             self.direct.add(parameter.name)
             span = parameter.slot.span if parameter.slot is not None else None
-            entry = Entry(parameter.name, parameter.name, root.owner, span, is_tensor=_says_tensor(parameter))
+            entry = Entry(parameter.name, parameter.name, root.owner, span, is_tensor=says_tensor(parameter))
             root.entries[parameter.name] = entry
 
     def prepared(self, function: FunctionV, obj: Instance | None, *, method: bool) -> bool:
@@ -149,7 +149,7 @@ class _Called:
 
     def call(self, function: FunctionV, callee: Value) -> Value:
         """One call with the entries. What `*args` holds nobody says, unless the function needs nothing at all."""
-        arguments, vararg = self.arguments(), function.code.vararg
+        arguments, vararg = self.arguments() | self.sizes, function.code.vararg
         further: list[Value] = []
         if vararg is not None and (arguments or isinstance(callee, BoundMethod)):
             further = [Star(Unknown(Reason.PARAMETER, vararg))]
@@ -290,17 +290,32 @@ class FunctionRoot(_Called):
             it.recorder = Recorder()
             it.diagnostics.found = dict(kept)
             self.result = None
-            if (
-                self.obj is None and not self.direct and not self.composed
-            ):  # a factory: what it builds is called afterwards
-                guarded(it, call)
-                self.run.reset()
+            if self.obj is None and not self.direct and not self.composed:
+                self._build(call)
             else:
                 self.undone(call, self.obj)
 
         self.settle(once, self.function, self.obj is not None and self.obj.cls.derives_from("torch.nn.Module"))
         self.run.absorb(it.recorder, self.tier)
         self.note_inputs()
+
+    def _build(self, call: Callable[[], None]) -> None:
+        """Call a factory: what it builds is called afterwards. A size that may be left out, without a number for
+        that (`num_classes: int | None = None`), is one that nobody knows."""
+        it, function = self.it, self.function
+        positional = function.code.parameters[: function.code.n_positional]
+        left_out = {p.name for p, value in zip(reversed(positional), reversed(function.defaults)) if value is None}
+        left_out |= {name for name, value in function.kw_defaults.items() if value is None}
+        for parameter in function.code.parameters:
+            if parameter.name in left_out and says_size(parameter) and is_size_name(parameter.name):
+                size = self.root.symbols.get(parameter.name)
+                self.sizes[parameter.name] = self.root.symbol(parameter.name) if size is None else size
+        error = guarded(it, call)
+        self.run.reset()
+        if error is not None and self.sizes:
+            self.sizes.clear()
+            guarded(it, call)
+            self.run.reset()
 
 
 class ClassRoot(_Called):
@@ -385,29 +400,3 @@ class ClassRoot(_Called):
         guarded(it, build)
         self.run.reset()
         self.built_with = {name: root.learned.get(name) for name in arguments.names}
-
-
-def _may_be_tensor(parameter: Parameter, function: FunctionV) -> bool:
-    """Whether an input that the function can do without is a tensor, as far as its annotation tells."""
-    if parameter.annotation is not None:
-        return "Tensor" in ast.unparse(parameter.annotation)
-    positional = function.code.parameters[: function.code.n_positional]
-    defaults = {p.name: value for p, value in zip(reversed(positional), reversed(function.defaults))}
-    return (function.kw_defaults | defaults).get(parameter.name, 0) is None
-
-
-def _says_tensor(parameter: Parameter) -> bool:
-    return parameter.annotation is not None and _plain(ast.unparse(parameter.annotation)) in _TENSORS
-
-
-def _plain(annotation: str) -> str:
-    """Without `Optional[…]` or `… | None`."""
-    if annotation.startswith(("Optional[", "typing.Optional[")):
-        return annotation[annotation.index("[") + 1 : -1]
-    return annotation.removesuffix(" | None").removeprefix("None | ")
-
-
-def _says_other(parameter: Parameter) -> bool:
-    """Whether the annotation names something that is no tensor."""
-    text = ast.unparse(parameter.annotation) if parameter.annotation is not None else ""
-    return bool(text) and "Tensor" not in text and text[:1].islower() and text not in ("any", "object")

@@ -250,6 +250,10 @@ def _set_list(it: Interp, obj: ListV, index: Value, value: Value) -> None:
             except ValueError as error:
                 it.fail("ValueError", str(error))
             return
+    if isinstance(index, Expr | Scalar | Tensor):  # one of the items, nobody knows which: their number stays
+        obj.items[:] = [join(old, value) for old in obj.items]
+        obj.rest = None if obj.rest is None else join(obj.rest, value)
+        return
     obj.items[:] = [join(old, value) for old in obj.items] if not isinstance(index, slice) else []
     obj.rest = Unknown(Reason.DATA_DEPENDENT, "index")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..dims import Dim, Truth, equal, fresh_unknown
+from ..dims import Dim, Truth, equal, fresh_data, fresh_unknown, is_unknown
 from ..values import Kind, ListV, Scalar, Unknown, Value
 from .argument_types import type_name
 from .checks import check, refuse, require_equal
@@ -82,7 +82,7 @@ def _factors(scale: Value, spatial: tuple[Dim, ...]) -> list[Value]:
 def scaled(size: Dim, factor: Value) -> Dim:
     """floor(size * factor), exactly as floats compute it; symbols only where that is a whole number or its inverse."""
     if isinstance(factor, bool) or not isinstance(factor, int | float):
-        return fresh_unknown()
+        return fresh_unknown() if isinstance(factor, Unknown) or is_unknown(size) else fresh_data("n")
     if isinstance(size, int):
         return int(float(size) * factor)
     if factor == int(factor):
@@ -90,7 +90,7 @@ def scaled(size: Dim, factor: Value) -> Dim:
     inverse = 1 / factor if factor > 0 else 0.0
     if inverse == int(inverse) and int(inverse) & (int(inverse) - 1) == 0:
         return size // int(inverse)
-    return fresh_unknown()
+    return fresh_unknown() if is_unknown(size) else fresh_data("n")
 
 
 @op("torch.nn.functional.interpolate")

@@ -130,6 +130,8 @@ def join(a: Value, b: Value, dim: JoinDim = join_dim) -> Value:
         if type(a) is type(b) and a == b:
             return a
         chosen = dim.extreme(a, b) if isinstance(dim, Ordered) else None
+        if chosen is None and (depends_on_data(a) or depends_on_data(b)) and _is_size(a) and _is_size(b):
+            return fresh_data()
         return fresh_unknown(None) if chosen is None else chosen
     if type(a) is type(b) and isinstance(a, bool | int | float | complex | str | bytes | type(None)):
         if a == b or (a != a and b != b):
@@ -218,6 +220,8 @@ def _mergeable(a: Value, b: Value) -> bool:
 def _join_list(a: ListV, b: ListV, dim: JoinDim) -> ListV:
     if len(a.items) == len(b.items) and a.rest is None and b.rest is None:
         return ListV([join(x, y, dim) for x, y in zip(a.items, b.items)], None, a.kind)
+    if a.rest is not None and b.rest is not None and len(a.items) == len(b.items):
+        return ListV([join(x, y, dim) for x, y in zip(a.items, b.items)], join(a.rest, b.rest, dim), a.kind)
     every = [*a.items, *b.items, *(r for r in (a.rest, b.rest) if r is not None)]
     rest: Value = Unknown(Reason.JOINED)
     if every:

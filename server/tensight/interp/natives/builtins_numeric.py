@@ -6,7 +6,7 @@ from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
 from ... import limits
-from ...dims import Expr, dim_max, dim_min, fresh_unknown
+from ...dims import Expr, dim_max, dim_min, fresh_data, fresh_unknown
 from ...values import (
     BoundMethod,
     ClassV,
@@ -55,7 +55,9 @@ def len_(it: Interp, obj: Value, /) -> Value:
         case tuple() | str() | bytes() | range():
             return len(obj)
         case ListV():
-            return len(obj.items) if deferred.rest_of(it, obj, obj.rest) is None else fresh_unknown(len(obj.items))
+            if deferred.rest_of(it, obj, obj.rest) is None:
+                return len(obj.items)
+            return fresh_data("n", len(obj.items)) if obj.items else fresh_unknown(0)  # one or more; nobody knows
         case DictV():
             return len(obj.items) if deferred.rest_of(it, obj, obj.rest) is None else Scalar("int")
         case SetV():
