@@ -292,11 +292,11 @@ def _import_from(unit: Unit, node: ast.ImportFrom, scope: Scope) -> Execute:
             steps.append((item.name, put, unit.span(item) if unit.recorded else None))
     star = any(item.name == "*" for item in node.names)
     span = unit.span(node) if unit.recorded else None
-    waits = star and scope.declaring
+    declaring = scope.declaring
 
     def run(f: Frame) -> Signal:
         name = imports.absolute_name(f.module, node.module, node.level)
-        if waits:
+        if star and declaring:
             f.module.stars.append(name)
             return None
         if star:
@@ -307,7 +307,10 @@ def _import_from(unit: Unit, node: ast.ImportFrom, scope: Scope) -> Execute:
                 f.globals["*"] = True
             return None
         for attribute, put, at in steps:
-            put(f, imports.bind_from(f.it, name, attribute, at, unit.recorded))
+            if declaring:  # the lazy module imports it when it is asked for it
+                put(f, imports.Lazy(name, attribute, at, unit.recorded))
+            else:
+                put(f, imports.bind_from(f.it, name, attribute, at, unit.recorded))
         return None
 
     return run

@@ -79,6 +79,35 @@ def is_put_off(it: Interp, name: str) -> bool:
     return name in it.deferred.modules or name in it.world.deferred.modules
 
 
+def put_off_name(it: Interp, name: str, attribute: str) -> bool:
+    """Whether `from name import attribute`, in a module of a package of the user's that is not looked at, can wait
+    until the name is used: all that it would run does no more than define and register, in the same package."""
+    module = it.frames[-1].module if it.frames else None
+    if it.handlers or it.doubt or it.forks or module is None or not module.package or module.file in it.user_files:
+        return False
+    top = name.partition(".")[0]
+    if top != module.name.partition(".")[0]:
+        return False
+    whole = f"{name}.{attribute}"
+    parts = whole.split(".")
+    waiting = []
+    for part in (".".join(parts[:i]) for i in range(1, len(parts) + 1)):
+        if part in it.modules or part in it.deferred.modules:
+            continue
+        source = it.request.loader.find(part)
+        if source is None and part == whole:
+            continue  # a name of the module, no submodule
+        if source is None or not source.user or source.file in it.user_files or not is_quiet(it, source):
+            return False
+        waiting.append((part, source))
+    if name in it.modules and not waiting:
+        return False  # nothing would be saved
+    for part, source in waiting:
+        it.deferred.modules[part] = source
+        it.deferred.due.add(part)
+    return True
+
+
 def executed(it: Interp, module: ModuleV) -> None:
     """A module has run: it is no longer put off, and other modules may fill its containers: those that are empty, of
     the user's also those that its functions put something into."""

@@ -147,18 +147,25 @@ def refuse(it: Interp, error: ShapeError, rule: str, args: Sequence[Value], laye
     code, message = error.code, error.message
     if it.root is not None and it.root.kind == "function" and isinstance(error.data.get("got"), Expr):
         code, message = "no-size-fits", f"no input size fits: {message}"
-    report(
-        it,
-        code,
-        message,
-        caught=caught,
-        related=[*related, *_way_here(it)],
-        notes=_notes(inputs, layer),
-        data=data,
-    )
+    if not _is_left_out(it, error, args):
+        report(
+            it,
+            code,
+            message,
+            caught=caught,
+            related=[*related, *_way_here(it)],
+            notes=_notes(inputs, layer),
+            data=data,
+        )
     if caught:
         raise PyRaise(exc, user_span(it), it.certain, reported=True)
     return Unknown(Reason.AFTER_ERROR, error.message, user_span(it))
+
+
+def _is_left_out(it: Interp, error: ShapeError, args: Sequence[Value]) -> bool:
+    """Whether None stands where a value belongs, in what nobody calls: whoever calls it gives one."""
+    invented = it.root is not None and it.root.kind != "script"
+    return invented and error.code == "invalid-argument" and any(value is None for value in args)
 
 
 def _tensors(args: Sequence[Value]) -> list[Tensor]:

@@ -385,7 +385,8 @@ def bind_from(it: Interp, name: str, attribute: str, span: Span | None, user: bo
     """The value that `from name import attribute` binds."""
     follow_search_path(it)
     if it.handlers or _is_user(it, name) or _is_user(it, f"{name}.{attribute}"):
-        return import_from(it, name, attribute, span, user)
+        if user or not deferred.put_off_name(it, name, attribute):
+            return import_from(it, name, attribute, span, user)
     return Lazy(name, attribute, span, user)
 
 

@@ -123,12 +123,15 @@ def broadcast_tensors(*tensors: TensorArgs) -> tuple[Tensor, ...]:
 def broadcast_shapes(*shapes: RawArgs) -> Value:
     """The common shape of tensors of these shapes."""
     given = [to_sizes(shape) for shape in shapes]
-    result: tuple[Dim, ...] = ()
+    result: tuple[Dim, ...] = (1,) * max(map(len, given), default=0)
     for i, shape in enumerate(given):
         for back, size in enumerate(reversed(shape), 1):
-            have: Dim = result[-back] if back <= len(result) else 1
+            have = result[-back]
             if equal(have, 1) is Truth.NO and equal(size, 1) is Truth.NO and equal(have, size) is Truth.NO:
-                expected = ", ".join(str(d) for d in result)
+                at = len(result) - back + 1  # what lies behind has this shape's sizes already
+                expected = ", ".join(
+                    str(d) for d in (*result[:at], *broadcast(result[at:], shape[len(shape) - back + 1 :]))
+                )
                 raise refuse(
                     "broadcast-mismatch",
                     f"Attempting to broadcast a dimension of length {size} at {-back}! Mismatching argument at index"

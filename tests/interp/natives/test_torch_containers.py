@@ -188,5 +188,5 @@ w = l[0].weight
 s = nn.Sequential(*[nn.Linear(4, 4) for _ in range(n)])
 z = s(x)
 """,
-        "n z",
+        "n",
     )

@@ -70,12 +70,16 @@ def payload(value: Value) -> Value:
 
 
 def in_library(it: Interp) -> bool:
-    """Whether code of an installed package is running: what it asks of the machine is answered for a plain one.
+    """Whether code of a package is running that nobody looks at, installed or kept beside the program: what it asks of
+    the machine is answered for a plain one.
 
     No accelerator, no environment variable: models compute the same shapes everywhere, and a library that is followed
-    both ways at each such question costs far more than it tells. The user's own code is followed both ways."""
+    both ways at each such question costs far more than it tells. The files that are looked at are followed both
+    ways, and modules that belong to no package (a `config.py` beside a script)."""
     module = it.frames[-1].module if it.frames else None
-    return module is not None and it.world.modules.get(module.name) is module
+    if module is None or module.file in it.user_files:
+        return False
+    return bool(module.package) or it.world.modules.get(module.name) is module
 
 
 def undecided(*values: Value) -> bool:
