@@ -177,6 +177,7 @@ class Runner:
                     ends += 1
             for part in {id(part): part for _, part in todo}.values():
                 part.wake(it)
+                self.broken_off = self.broken_off or (part.named and self.named)
             module.state = "done"
             executed(it, module)
         except BaseException:

@@ -21,6 +21,8 @@ _SHARED = frozenset({
     "environ", "putenv", "modules", "path", "argv", "reload", "run_path", "run_module",
 })  # fmt: skip
 _MODULES = frozenset({"sys", "os", "inspect", "importlib", "runpy", "builtins"})
+#: Attributes that write to files, or read them.
+_OF_FILES = frozenset({"save", "load", "dump", "open", "read_text", "read_bytes", "write_text", "write_bytes"})
 #: Files are written and read under names that are not the module's.
 FILES = "<files>"
 #: The user's own modules may hold one another's objects.
@@ -98,6 +100,8 @@ class _Finder:
                     self.entangled = True
                 elif name in ("setattr", "delattr") and args:
                     self._written(args[0])
+                elif name == "open":
+                    self.found.add(FILES)
             case _:
                 pass
         for child in ast.iter_child_nodes(node):
@@ -148,7 +152,7 @@ class _Finder:
         if name in _SHARED:
             if name.startswith(("__", "f_")) or (isinstance(node.value, ast.Name) and node.value.id in _MODULES):
                 self.entangled = True
-        elif name in ("save", "load", "dump"):
+        elif name in _OF_FILES:
             self.found.add(FILES)
         if name.startswith("set_") or not isinstance(node.ctx, ast.Load):
             self._written(node)
