@@ -10,6 +10,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from ..syntax import first_line
 from .frame import Execute
 from .scopes import Scope, bind
 from .unit import Unit
@@ -104,7 +105,7 @@ def _declared(tree: ast.Module) -> set[str]:
 
 def _key(node: ast.stmt, lines: list[str]) -> Any:
     """All that decides how a statement of a file without errors parses: its lines and its place in them."""
-    first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+    first = first_line(node)
     last = node.end_lineno or node.lineno
     return (first, node.lineno, node.col_offset, last, node.end_col_offset, "\n".join(lines[first - 1 : last]))
 

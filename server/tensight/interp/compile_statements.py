@@ -6,8 +6,8 @@ import ast
 from collections.abc import Callable, Sequence
 
 from ..values import Reason, Unknown, Value
-from . import attributes as attributes_
 from . import (
+    attribute_writes,
     compile_control,
     compile_functions,
     compile_match,
@@ -19,6 +19,7 @@ from . import (
     lazy_packages,
     operators,
 )
+from . import attributes as attributes_
 from .compile_expressions import _BINARY, expression, subscript_index
 from .compile_names import mangle
 from .compile_targets import target
@@ -156,7 +157,7 @@ def _aug_assign(unit: Unit, node: ast.AugAssign, scope: Scope) -> Execute:
             if slot is not None:
                 f.at = slot
             result = operators.inplace(f.it, token, old, new)
-            attributes_.set_(f.it, obj, attribute, result)
+            attribute_writes.set_(f.it, obj, attribute, result)
             if slot is not None:
                 f.it.recorder.note(f.it, slot, result)
             return None
@@ -251,7 +252,7 @@ def _delete_one(unit: Unit, place: ast.expr, scope: Scope) -> Callable[[Frame], 
         owner, attribute = expression(unit, place.value, scope), mangle(place.attr, scope)
 
         def attr(f: Frame) -> None:
-            attributes_.delete(f.it, owner(f), attribute)
+            attribute_writes.delete(f.it, owner(f), attribute)
 
         return attr
     if isinstance(place, ast.Subscript):

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from ..values import ListV, Tensor, Value
-from . import attributes, items
+from . import attribute_writes, items
 from .compile_names import mangle, store
 from .frame import Frame
 from .iteration import unpack
@@ -31,7 +31,7 @@ def target(unit: Unit, node: ast.expr, scope: Scope) -> Store:
                 owner = obj(f)
                 if slot is not None:
                     f.at = slot
-                attributes.set_(f.it, owner, name, value)
+                attribute_writes.set_(f.it, owner, name, value)
                 if slot is not None and type(value) in RECORDED:
                     f.it.recorder.note(f.it, slot, value)
 

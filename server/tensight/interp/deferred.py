@@ -40,6 +40,11 @@ class Deferred:
         #: id → (table, its top package); holding the table keeps the id unique
         self.tables: dict[int, tuple[Table, str]] = {}
 
+    def put_off(self, source: Source, name: str) -> None:
+        """A module of the user's waits until something of it is needed."""
+        self.modules[name] = source
+        self.due.add(name)
+
 
 def literal_all(source: Source) -> list[str] | None:
     """The names of `__all__`, if one literal is all that the text says of it."""
@@ -69,8 +74,7 @@ def put_off(it: Interp, name: str) -> list[str] | None:
         return names
     if it.doubt or it.forks or "." not in name or not is_quiet(it, source):
         return None
-    it.deferred.modules[name] = source
-    it.deferred.due.add(name)
+    it.deferred.put_off(source, name)
     return names
 
 
@@ -103,8 +107,7 @@ def put_off_name(it: Interp, name: str, attribute: str) -> bool:
     if name in it.modules and not waiting:
         return False  # nothing would be saved
     for part, source in waiting:
-        it.deferred.modules[part] = source
-        it.deferred.due.add(part)
+        it.deferred.put_off(source, part)
     return True
 
 

@@ -147,7 +147,10 @@ def refuse(it: Interp, error: ShapeError, rule: str, args: Sequence[Value], laye
     code, message = error.code, error.message
     if it.root is not None and it.root.kind == "function" and isinstance(error.data.get("got"), Expr):
         code, message = "no-size-fits", f"no input size fits: {message}"
-    if not _is_left_out(it, error, args):
+    left_out = error.code == "invalid-argument" and any(value is None for value in args)
+    if left_out:
+        lacks(it)
+    if not left_out or it.root is None or it.root.kind == "script":  # whoever calls what nobody calls gives a value
         report(
             it,
             code,
@@ -160,12 +163,6 @@ def refuse(it: Interp, error: ShapeError, rule: str, args: Sequence[Value], laye
     if caught:
         raise PyRaise(exc, user_span(it), it.certain, reported=True)
     return Unknown(Reason.AFTER_ERROR, error.message, user_span(it))
-
-
-def _is_left_out(it: Interp, error: ShapeError, args: Sequence[Value]) -> bool:
-    """Whether None stands where a value belongs, in what nobody calls: whoever calls it gives one."""
-    invented = it.root is not None and it.root.kind != "script"
-    return invented and error.code == "invalid-argument" and any(value is None for value in args)
 
 
 def _tensors(args: Sequence[Value]) -> list[Tensor]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import limits
 from ..diagnostics import Diagnostic, Severity
+from ..ops.errors import NOTES
 from ..syntax.span import Span
 from ..values import BoundMethod, ClassV, FunctionV, Instance, IteratorV, Reason, Tensor, Unknown, Value
 from . import generators, ranks
@@ -54,6 +55,8 @@ def guarded(it: Interp, body: Callable[[], Any]) -> PyRaise | None:
         raise
     except Exception as error:  # reported as an internal error, fatal to the tests
         it.internal_error(error)
+    finally:
+        NOTES.clear()  # what a rule noted before an early end belongs to no later root
     return None
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..syntax import first_line
 from ..values import DictV, FunctionV, Instance, ListV, Tensor, Value
 from .frame import Code, Parameter
 from .roots import Entry, Root
@@ -26,7 +27,7 @@ def stated(it: Interp, code: Code, parameter: Parameter, root: Root, owner: str)
     """`# tensight: x = (B, 3, 224, 224)` in the function or on the lines right above it; else the annotation."""
     if code.span is None or parameter.slot is None:
         return None
-    first = min([code.span.line, *(d.lineno for d in getattr(code.node, "decorator_list", []))])
+    first = first_line(code.node)
     for said in it.request.stated.get(code.span.file, ()):
         if said.name == parameter.name and first - 1 <= said.line <= code.span.end_line:
             return _enter(root, parameter, owner, said.shape, "stated")

@@ -16,7 +16,20 @@ from ..dims import Dim, FreshNames
 from ..ops.errors import NOTES, ShapeError
 from ..syntax.span import Span
 from ..values import ClassV, Instance, IteratorV, ListV, ModuleV, Reason, Scalar, Tensor, Unknown, Value
-from . import attributes, calls, classes, comparison, diagnose, forks, imports, items, iteration, operators, truth
+from . import (
+    attribute_writes,
+    attributes,
+    calls,
+    classes,
+    comparison,
+    diagnose,
+    forks,
+    imports,
+    items,
+    iteration,
+    operators,
+    truth,
+)
 from .alarm import Alarm
 from .deferred import Deferred
 from .errors import OutOfBudget
@@ -228,7 +241,7 @@ class Interp:
 
     def setattr(self, obj: Value, name: str, value: Value) -> None:
         """`obj.name = value`, through `__setattr__`, properties and the journal."""
-        attributes.set_(self, obj, name, value)
+        attribute_writes.set_(self, obj, name, value)
 
     def getitem(self, obj: Value, index: Value) -> Value:
         """`obj[index]`."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..diagnostics import Diagnostic
 from ..dims import FreshNames, use_names
+from ..syntax import first_line
 from ..syntax.span import Span
 from ..values import Instance, IteratorV, ModuleV, Tensor, Value
 from .compile_module import module_steps, run_step
@@ -217,7 +218,7 @@ class Runner:
         end = 0
         tree, broken = self.source.parsed()
         for node, execute in zip(tree.body, self.steps, strict=True):
-            first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+            first = first_line(node)
             last = node.end_lineno or node.lineno
             # where parts are missing from the tree, the text does not tell what is left of it
             key = (

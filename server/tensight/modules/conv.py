@@ -124,10 +124,7 @@ def _conv(rank: int) -> None:
 
         @staticmethod
         def settle(self: Raw, input: Tensor) -> Attributes:
-            channels, out = (
-                _lazy_channels(f"Lazy{name}", rank, input, self.groups, self.out_channels),
-                self.out_channels,
-            )
+            channels, out = _lazy_channels(f"Lazy{name}", rank, input, self.groups), self.out_channels
             return {
                 "in_channels": channels,
                 "weight": (out, channels // self.groups, *self.kernel_size),
@@ -142,7 +139,7 @@ def _lazy(attributes: Attributes, out_channels: Dim, bias: Value, dtype: DType |
     return attributes
 
 
-def _lazy_channels(name: str, rank: int, input: Tensor, groups: Dim, out: Dim) -> Dim:
+def _lazy_channels(name: str, rank: int, input: Tensor, groups: Dim) -> Dim:
     check(
         input.rank in (rank + 1, rank + 2), "rank-mismatch",
         f"Expected {rank + 1}D (unbatched) or {rank + 2}D (batched) input to {name}, but got input of size: "
@@ -250,10 +247,7 @@ def _conv_transpose(rank: int) -> None:
 
         @staticmethod
         def settle(self: Raw, input: Tensor) -> Attributes:
-            channels, out = (
-                _lazy_channels(f"Lazy{name}", rank, input, self.groups, self.out_channels),
-                self.out_channels,
-            )
+            channels, out = _lazy_channels(f"Lazy{name}", rank, input, self.groups), self.out_channels
             return {
                 "in_channels": channels,
                 "weight": (channels, out // self.groups, *self.kernel_size),

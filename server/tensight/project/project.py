@@ -4,7 +4,6 @@ An analysis is kept until its file, a file it read, or a file it missed changes.
 
 from __future__ import annotations
 
-import ast
 import os
 import threading
 from bisect import bisect_right
@@ -17,7 +16,7 @@ from ..interp.facts import Analysis, Result
 from ..interp.ports import Oracle, Request, Source, Stated
 from ..interp.reuse import Memory
 from ..limits import MAX_SECONDS
-from ..syntax import Comments, Parsed, read_comments
+from ..syntax import Comments, Parsed, first_line, read_comments
 from .callers import Callers
 from .environment import NO_ENVIRONMENT, Environment
 from .files import PARSED, Document, Files, Text, Unreadable, absolute, content
@@ -323,7 +322,7 @@ class _Lost:
     """The top-level statements of a file that do not hold all that is written in them."""
 
     def __init__(self, parsed: Parsed) -> None:
-        self._starts = [min([node.lineno, *_decorators(node)]) for node in parsed.tree.body]
+        self._starts = [first_line(node) for node in parsed.tree.body]
         self._blocks = {self._block(line) for first, last in parsed.broken for line in range(first, last + 1)}
 
     def _block(self, line: int) -> int:
@@ -334,10 +333,6 @@ class _Lost:
         file = diagnostic.span.file
         spans = (diagnostic.span, *(related.span for related in diagnostic.related))
         return any(span.file == file and self._block(span.line) in self._blocks for span in spans)
-
-
-def _decorators(node: ast.stmt) -> list[int]:
-    return [decorator.lineno for decorator in getattr(node, "decorator_list", ())]
 
 
 def _is_open(place: Place | None) -> bool:

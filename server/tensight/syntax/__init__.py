@@ -15,5 +15,6 @@ from .parse import Parsed as Parsed
 from .parse import SyntaxProblem as SyntaxProblem
 from .parse import parse as parse
 from .span import Span as Span
+from .spans import first_line as first_line
 from .spans import node_span as node_span
 from .standins import BROKEN as BROKEN

@@ -27,3 +27,9 @@ def node_span(node: Located, file: str, lines: Sequence[str]) -> Span:
         if not text.isascii():
             end_col = from_utf8(text, end_col)
     return Span(file, line, col, end_line, end_col)
+
+
+def first_line(node: ast.stmt | ast.Lambda) -> int:
+    """The line on which a statement begins: that of its first decorator, if it has any."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])

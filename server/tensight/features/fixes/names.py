@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...diagnostics import TextEdit
+from ...syntax import first_line
 from ..source import Source
 from .case import Candidate, Case, insertion
 
@@ -72,8 +73,7 @@ def _insert(source: Source, statement: str) -> TextEdit:
         elif line:
             break
         else:
-            first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", ()))])
-            return insertion(source.file, first, 0, statement + source.newline)
+            return insertion(source.file, first_line(node), 0, statement + source.newline)
     return insertion(source.file, max(line, 1), len(source.line(max(line, 1))), source.newline + statement)
 
 

@@ -20,7 +20,7 @@ from ...values import (
     Unknown,
     Value,
 )
-from .. import attributes, classes, imports
+from .. import attribute_writes, attributes, classes, imports
 from ..tensor_names import is_known
 from .registry import NATIVES, native, pure
 from .support import MISSING, is_function, payload, unknown_of
@@ -107,7 +107,7 @@ def setattr_(it: Interp, obj: Value, name: Value, value: Value, /) -> Value:
 @native("builtins.delattr")
 def delattr_(it: Interp, obj: Value, name: Value, /) -> Value:
     if isinstance(name, str):
-        attributes.delete(it, obj, name)
+        attribute_writes.delete(it, obj, name)
     elif isinstance(obj, Instance):
         obj.open = True
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...values import BoundMethod, FunctionV, Instance, Native, Value
-from .. import attributes
+from .. import attribute_writes
 from ..calls import Star
 from .support import MISSING, unknown_of
 
@@ -49,7 +49,7 @@ def make_init(cls_name: str, fields: dict[str, Value]) -> Native:
 
     def _assign(it: Interp, self: Value, values: dict[str, Value], opened: Value) -> Value:
         extra: list[Value] = []
-        plain = isinstance(self, Instance) and attributes.sets_plainly(self.cls)
+        plain = isinstance(self, Instance) and attribute_writes.sets_plainly(self.cls)
         for name, found in fields.items():
             if not isinstance(found, Instance):
                 continue
@@ -66,7 +66,7 @@ def make_init(cls_name: str, fields: dict[str, Value]) -> Native:
                 continue
             if pseudo:
                 extra.append(value)
-            elif plain and type(self.cls.lookup(name)) not in attributes.DESCRIPTORS:
+            elif plain and type(self.cls.lookup(name)) not in attribute_writes.DESCRIPTORS:
                 it.journal.set(self.attrs, name, value)
             else:
                 it.setattr(self, name, value)
