@@ -19,10 +19,10 @@ export async function main(verb) {
 }
 
 /**
- * Runs a program without a shell and resolves to {code, out}. `quiet` captures the output instead of showing it;
- * `seconds` ends the program (code 124) when it takes longer.
+ * Runs a program without a shell and resolves to {code, out}. `quiet` captures the output instead of showing it, `heard`
+ * is called with each piece of output that is shown; `seconds` ends the program (code 124) when it takes longer.
  */
-export function run(command, args, { cwd = ROOT, env = process.env, quiet = false, seconds = 0, input } = {}) {
+export function run(command, args, { cwd = ROOT, env = process.env, quiet = false, heard, seconds = 0, input } = {}) {
   return new Promise((done) => {
     const shell = WINDOWS && /\.(cmd|bat)$/i.test(command);
     const stdin = input === undefined ? "ignore" : "pipe";
@@ -31,12 +31,16 @@ export function run(command, args, { cwd = ROOT, env = process.env, quiet = fals
       cwd,
       env,
       shell,
-      stdio: [stdin, quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit"],
+      stdio: [stdin, quiet || heard ? "pipe" : "inherit", quiet || heard ? "pipe" : "inherit"],
     });
     let out = "";
     let late = false;
-    child.stdout?.on("data", (data) => (out += data));
-    child.stderr?.on("data", (data) => (out += data));
+    const listen = (from, to) => {
+      from?.setEncoding("utf8");
+      from?.on("data", (data) => (heard ? (to.write(data), heard(data)) : (out += data)));
+    };
+    listen(child.stdout, process.stdout);
+    listen(child.stderr, process.stderr);
     child.stdin?.end(input);
     const timer = seconds > 0 && setTimeout(() => ((late = true), child.kill("SIGKILL")), seconds * 1000);
     child.on("error", (error) => (clearTimeout(timer), done({ code: 127, out: `${command}: ${error.message}` })));

@@ -30,7 +30,7 @@ from tensight.dims import (
     to_text,
 )
 
-quick = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 
 def made(tree: Tree) -> Dim:

@@ -8,8 +8,8 @@ import torch
 from hypothesis import settings
 from hypothesis import strategies as st
 
-#: Few examples a test, many tests: the whole suite is bounded. `derandomize` makes every run the same.
-BOUNDED = settings(max_examples=60, deadline=None, derandomize=True, database=None)
+#: Few examples a test, many tests: the whole suite is bounded.
+BOUNDED = settings(max_examples=60)
 DTYPES = (torch.float32, torch.int64, torch.bool, torch.float64, torch.int32, torch.complex64, torch.float16)
 
 

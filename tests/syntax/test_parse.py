@@ -227,7 +227,7 @@ def test_every_prefix_parses_and_keeps_the_functions_before(path: Path) -> None:
                 assert ast.dump(node) in kept, (prefix[-80:], node.name)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from(SAMPLES),
     st.integers(0, 9_000),

@@ -172,7 +172,7 @@ def test_functions_that_reshape_their_argument_are_no_answer(oracle: TorchOracle
 SIZES = st.lists(st.integers(0, 3), min_size=1, max_size=4)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SIZES, st.sampled_from(["flatten", "sum", "cumsum", "unsqueeze", "cat", "outer", "diff", "mean"]))
 def test_asking_commutes_with_putting_in_numbers(oracle: TorchOracle, which: list[int], op: str) -> None:
     """ask(symbols) with numbers put in == ask(numbers)."""

@@ -78,38 +78,38 @@ def compare(real: Any, target: Any, operations: list[Any], contents: Any) -> Non
     in_big_stack(run)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(some, st.lists(LIST_OPS, max_size=12))
 def test_a_list_is_a_list(start: list[int], operations: list[Any]) -> None:
     compare(list(start), ListV(list(start)), operations, list)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(some, st.one_of(st.none(), st.integers(0, 4)), st.lists(DEQUE_OPS, max_size=12))
 def test_a_deque_is_a_deque(start: list[int], maxlen: int | None, operations: list[Any]) -> None:
     real = deque(start, maxlen)
     compare(real, DequeV(list(real), None, "deque", maxlen), operations, deque)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.dictionaries(ints, ints, max_size=4), st.lists(DICT_OPS, max_size=12))
 def test_a_dict_is_a_dict(start: dict[int, int], operations: list[Any]) -> None:
     compare(dict(start), DictV(dict(start)), operations, dict)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.dictionaries(ints, ints, max_size=4), st.lists(DICT_OPS, max_size=8))
 def test_an_ordered_dict_is_one(start: dict[int, int], operations: list[Any]) -> None:
     compare(OrderedDict(start), DictV(dict(start), None, "OrderedDict"), operations, dict)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sets(ints, max_size=4), st.lists(SET_OPS, max_size=12))
 def test_a_set_is_a_set(start: set[int], operations: list[Any]) -> None:
     compare(set(start), SetV(dict.fromkeys(start)), operations, set)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.lists(st.sampled_from("abc"), max_size=4), max_size=4))
 def test_a_counter_counts(updates: list[list[str]]) -> None:
     it = interp()

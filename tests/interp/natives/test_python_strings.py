@@ -37,7 +37,7 @@ CALLS = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(words, CALLS)
 def test_a_method_of_a_string(text: str, call: tuple[str, tuple[Any, ...]]) -> None:
     name, args = call
@@ -65,7 +65,7 @@ FORMATS = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(FORMATS), st.one_of(st.integers(-500, 500), st.floats(-9, 9), words, st.none(), st.booleans()))
 def test_format_of_one_value(template: str, value: Any) -> None:
     it = interp()
@@ -74,7 +74,7 @@ def test_format_of_one_value(template: str, value: Any) -> None:
     assert found == real_plain(expected) or (expected == "TypeError" and found is UNKNOWN)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.sampled_from(["%s", "%r", "%d", "%5.1f", "%x", "%%", "%s %s", "%(a)s", "%-5s|", "%c"]),
     st.one_of(st.integers(0, 99), st.floats(-9, 9), words, st.tuples(st.integers(0, 9), words), st.just({"a": 1})),
