@@ -34,6 +34,7 @@ from unittest import mock
 
 from tensight.dims import Expr, evaluate, parse
 from tensight.interp import Analysis, Fact, Request, Source, Stated, analyse
+from tensight.syntax import parse as parse_source
 from tensight.syntax import read_comments
 from tensight.values import ListV, OneOf, Tensor, shape_text
 
@@ -103,7 +104,7 @@ class NoFiles:
 
 def analysed(code: str, file: str = "example.py") -> Analysis:
     """The analysis of a piece of code, alone, with the inputs stated in its comments."""
-    tree = ast.parse(code)
+    tree = parse_source(code, file).tree
     source = Source("example", file, tree, hashlib.md5(code.encode()).hexdigest(), user=True, text=code)
     stated = tuple(Stated(i.line, i.name, tuple(i.shape)) for i in read_comments(code, file).stated)
     request = Request(source, (source,), NoFiles(), stated={file: stated}, seconds=30)

@@ -26,7 +26,7 @@ from ..values import (
     Value,
 )
 from ..values.unknown import Ordering
-from . import calls, deferred, forks, iteration
+from . import calls, deferred, forks, iteration, operators
 
 if TYPE_CHECKING:
     from .machine import Interp
@@ -82,11 +82,13 @@ def compare(it: Interp, token: str, a: Value, b: Value) -> Value:
                 return Scalar("bool") if answer is None else not answer
         for side in (a, b):
             if isinstance(side, Instance) and (any(c.open for c in side.cls.mro) or side.open):
-                return Scalar("bool")
+                return it.unknown(Reason.OPAQUE, f"{side.cls.name} {token}")
         if token in ("==", "!=") and not isinstance(a, Unknown) and not isinstance(b, Unknown):
             return (a is b) is (token == "==")
-    if isinstance(a, Unknown) or isinstance(b, Unknown):
-        return Scalar("bool")
+    if isinstance(a, Unknown):
+        return _compare_unknown(a, b)
+    if isinstance(b, Unknown):
+        return _compare_unknown(b, a)
     if isinstance(a, Scalar) or isinstance(b, Scalar):
         return _compare_scalar(token, a, b)
     if token in ("==", "!="):
@@ -104,6 +106,11 @@ def compare(it: Interp, token: str, a: Value, b: Value) -> Value:
         return bool(function(a, b))
     except TypeError as error:
         return it.fail("TypeError", str(error))
+
+
+def _compare_unknown(a: Unknown, b: Value) -> Value:
+    """With an unknown that may be a tensor, the answer may be one; with a text or None it is one bool."""
+    return Scalar("bool") if b is None or isinstance(b, str) else operators.like_unknown(a, b)
 
 
 def _compare_scalar(token: str, a: Value, b: Value) -> Value:
@@ -233,6 +240,8 @@ def contains(it: Interp, container: Value, item: Value) -> bool | None:
             if deferred.fetch(it, container, key):
                 return contains(it, container, item)
             opened = opened or deferred.may_grow(it, container)
+        if opened and isinstance(container, DictV) and container.optional is not None:
+            opened = key in container.optional
         return None if opened or may_equal_key(container.items, key) else False
     if isinstance(container, range) and isinstance(item, int):
         return item in container

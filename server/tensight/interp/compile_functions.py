@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from ..values import ClassV, DictV, FunctionV, Instance, Reason, Unknown, Value
-from . import classes
+from . import classes, type_comments
 from .compile_names import mangle
 from .errors import PyRaise
 from .frame import RETURN, Code, Evaluate, Execute, Frame, Parameter
@@ -16,21 +16,29 @@ from .unit import Unit
 _Make = Callable[[Frame], FunctionV]
 
 
-def parameters(unit: Unit, node: ast.arguments) -> list[Parameter]:
-    """All parameters in order: positional ones first."""
-    out = [Parameter(a.arg, "positional", unit.name_slot(a), a.annotation, True) for a in node.posonlyargs]
-    out += [Parameter(a.arg, "positional", unit.name_slot(a), a.annotation) for a in node.args]
+def parameters(unit: Unit, node: ast.arguments, comment: str | None = None) -> list[Parameter]:
+    """All parameters in order: positional ones first. `comment`: the type comment of the function."""
+    said = type_comments.of_signature(node, comment) if comment is not None else {}
+
+    def one(a: ast.arg, kind: str, only: bool = False) -> Parameter:
+        annotation = a.annotation
+        if annotation is None and (a.type_comment is not None or said):
+            annotation = type_comments.of_argument(a) or said.get(a.arg)
+        return Parameter(a.arg, kind, unit.name_slot(a), annotation, only)
+
+    out = [one(a, "positional", True) for a in node.posonlyargs]
+    out += [one(a, "positional") for a in node.args]
     if node.vararg is not None:
-        out.append(Parameter(node.vararg.arg, "args", unit.name_slot(node.vararg), node.vararg.annotation))
-    out += [Parameter(a.arg, "keyword", unit.name_slot(a), a.annotation) for a in node.kwonlyargs]
+        out.append(one(node.vararg, "args"))
+    out += [one(a, "keyword") for a in node.kwonlyargs]
     if node.kwarg is not None:
-        out.append(Parameter(node.kwarg.arg, "kwargs", unit.name_slot(node.kwarg), node.kwarg.annotation))
+        out.append(one(node.kwarg, "kwargs"))
     return out
 
 
 def make_code(unit: Unit, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, scope: Scope) -> Code:
     """The code of a function; its body compiles at the first call."""
-    listed = parameters(unit, node.args)
+    listed = parameters(unit, node.args, None if isinstance(node, ast.Lambda) else node.type_comment)
     name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
 
     def compile_body() -> Execute:

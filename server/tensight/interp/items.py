@@ -147,6 +147,8 @@ def _mapping(it: Interp, obj: DictV, index: Value) -> Value:
     if found is support.NO_KEY:
         if isinstance(index, Unknown):
             return it.unknown(Reason.DATA_DEPENDENT, "key")
+        if obj.optional is not None and isinstance(index, str | int) and index in obj.optional:
+            return obj.optional[index]  # the program only goes on where it is there
         return _any(list(obj.items.values()), obj.rest)
     if found is not support.MISSING:
         return found

@@ -249,7 +249,7 @@ def _join_contents(target: Any, a: Any, b: Any, dim: JoinDim = join_dim) -> Any:
         joined = join(ListV(a[0], a[1]), ListV(b[0], b[1]), dim)
         return (joined.items, joined.rest)
     if isinstance(target, DictV):
-        joined = join(DictV(a[0], a[1]), DictV(b[0], b[1]), dim)
+        joined = join(DictV(a[0], a[1], optional=a[2]), DictV(b[0], b[1], optional=b[2]), dim)
         return (joined.items, joined.rest, joined.optional)
     joined = SetV({**a[0], **b[0]}, a[1] or b[1] or a[0].keys() != b[0].keys())
     return (joined.items, joined.open)

@@ -75,11 +75,16 @@ def binary(it: Interp, token: str, a: Value, b: Value) -> Value:
             return _containers(it, token, function, a, b)
         return _dunder(it, special, a, b, token)
     if isinstance(a, Unknown) or isinstance(b, Unknown):
-        first = a if isinstance(a, Unknown) else b
-        return Unknown(first.reason, first.detail, first.span)
+        return like_unknown(a, b) if isinstance(a, Unknown) else like_unknown(b, a)
     if isinstance(a, Expr | Scalar) or isinstance(b, Expr | Scalar):
         return _symbolic(it, token, function, a, b)
     return _containers(it, token, function, a, b)
+
+
+def like_unknown(a: Unknown, b: Value) -> Unknown:
+    """What becomes of an unknown and a number: an input that turns out to be a tensor keeps its shape."""
+    number = isinstance(b, Scalar | Expr | int | float | complex) and not (isinstance(b, Scalar) and b.kind == "str")
+    return Unknown(a.reason, a.detail, a.span, a.entry if number else None)
 
 
 def _refused(it: Interp, token: str, a: Value, b: Value) -> Value | None:
@@ -347,7 +352,7 @@ def unary(it: Interp, token: str, a: Value) -> Value:
         if method is not None:
             return it.call(BoundMethod(method, a))
     if isinstance(a, Unknown):
-        return Unknown(a.reason, a.detail, a.span)
+        return a
     return it.unknown(Reason.UNSUPPORTED, f"unary {token}")
 
 

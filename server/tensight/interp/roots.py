@@ -10,7 +10,7 @@ from typing import Any
 
 from .. import limits
 from ..diagnostics import Severity
-from ..dims import Dim, Expr, Facts, SymbolKind, Truth, equal, solve, substitute, symbol
+from ..dims import Dim, Expr, Facts, SymbolKind, Truth, equal, is_unknown, solve, substitute, symbol
 from ..ops.checks import better
 from ..ops.errors import Template
 from ..syntax.span import Span
@@ -163,12 +163,14 @@ class Root:
                     self.equations.append((a, b, self.where()))
 
     def expect(self, either: Mapping[Dim, tuple[Dim, Dim]]) -> None:
-        """Sizes of inputs that meet in a broadcast are taken to agree (as PyTorch's own tracing takes symbols not to
-        be 1). In the program itself they are what they are."""
+        """Sizes of inputs, or of data, that meet in a broadcast are taken to agree (as PyTorch's own tracing takes
+        symbols not to be 1). In the program itself they are what they are."""
         if self.kind == "script":
             return
         for unsure, (a, b) in either.items():
             known = [self.facts.simplify(d) for d in (a, b) if self._of_inputs(d)]
+            if not known and not is_unknown(a) and not is_unknown(b):
+                known = [self.facts.simplify(self.agreed.get(d, d)) for d in (a, b)]
             if known:
                 self.agreed[unsure] = better(known[0], known[-1])
                 self.knows = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..dims import Dim, Expr, Truth, equal, fresh_unknown, is_unknown
+from ..dims import Dim, Expr, Truth, data_for, depends_on_data, equal, fresh_unknown, is_unknown
 from ..values import Tensor
 from .errors import NOTES, Lift, ShapeError, Template
 
@@ -80,6 +80,13 @@ def axes(dims: Sequence[int] | None, rank: int) -> tuple[int, ...]:
     return tuple(out)
 
 
+def _either(a: Dim, b: Dim) -> Expr:
+    """One of two sizes, as one of them is 1 or both are the same; it depends on data if they do."""
+    if is_unknown(a) or is_unknown(b) or not (depends_on_data(a) or depends_on_data(b)):
+        return fresh_unknown()
+    return data_for(("broadcast", frozenset((a, b))))
+
+
 def broadcast_dim(a: Dim, b: Dim, position: int) -> Dim:
     """One axis of a broadcast; `position` counts from the left of the result, for the message."""
     if a is b:
@@ -119,7 +126,7 @@ def broadcast_dim(a: Dim, b: Dim, position: int) -> Dim:
                 return b
         else:
             NOTES.assumptions.append((a, b))
-            unsure = fresh_unknown()
+            unsure = _either(a, b)
             NOTES.either[unsure] = (a, b)
             return unsure
         return fresh_unknown()

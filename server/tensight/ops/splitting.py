@@ -10,7 +10,7 @@ from ..dims import Dim, Expr, Truth, ceil_div, dim_max, divides, equal, fresh_un
 from ..limits import MAX_ITEMS
 from ..values import ListV, Reason, Tensor, Unknown, torch_size_text
 from .checks import axis, check, refuse, require_equal
-from .coerce import items_of, to_int
+from .coerce import items_of, to_int, to_int_or_sizes
 from .errors import NOTES, Lift
 from .kinds import Axis, Int, IntOrSizes, Raw, Sizes
 from .parts import chosen, part
@@ -28,15 +28,17 @@ def _parts(input: Tensor, position: int, sizes: Sequence[Dim]) -> tuple[Tensor, 
 
 
 @op("torch.Tensor.split", open_rank=True)
-def split_method(input: Tensor, split_size: IntOrSizes, dim: Axis = 0) -> Any:
+def split_method(input: Tensor, split_size: Raw, dim: Axis = 0) -> Any:
     """As torch.split, whose parameter has another name."""
     return split.function(input, split_size, dim)
 
 
 @op("torch.split", "torch.functional.split", open_rank=True)
-def split(tensor: Tensor, split_size_or_sections: IntOrSizes, dim: Axis = 0) -> Any:
+def split(tensor: Tensor, split_size_or_sections: Raw, dim: Axis = 0) -> Any:
     """Parts of a given size (the last may be smaller), or of the given sizes."""
-    sizes = split_size_or_sections
+    if isinstance(split_size_or_sections, ListV) and split_size_or_sections.rest is not None:
+        return _parts_of_sizes(tensor, split_size_or_sections, dim)
+    sizes = to_int_or_sizes(split_size_or_sections)
     if tensor.is_open:
         return _split_open(tensor, sizes, dim)
     if isinstance(sizes, tuple):
@@ -72,6 +74,15 @@ def _split_symbolic(tensor: Tensor, position: int, total: Dim, size: Dim) -> Any
     if not isinstance(count, int) or count < 1 or count > MAX_ITEMS:
         return _some_parts(tensor, position)
     return _parts(tensor, position, [*([size] * (count - 1)), total - size * (count - 1)])
+
+
+def _parts_of_sizes(tensor: Tensor, sizes: ListV, dim: int) -> Any:
+    """Parts of the sizes of a list of which nobody knows how long it is."""
+    if tensor.is_open:
+        raise Lift(tensor.unknown)
+    position = axis(dim, tensor.rank)
+    parts = [part(tensor, position, None, to_int(size)) for size in sizes.items]
+    return ListV(parts, part(tensor, position, None, to_int(sizes.rest)))
 
 
 def _some_parts(tensor: Tensor, position: int) -> Any:

@@ -12,6 +12,7 @@ from .decode import clean, split_lines
 from .recover import Refusal, recover
 from .span import Span
 
+_TYPE_COMMENT: Final = "# type:"
 TOO_DEEP: Final = "expressions are nested too deeply to be analysed"
 
 
@@ -39,12 +40,22 @@ class Parsed:
     broken: tuple[tuple[int, int], ...] = ()
 
 
+def _parse(text: str) -> ast.Module:
+    """The tree, with the types that comments tell (PEP 484) where they stand as they should."""
+    if _TYPE_COMMENT in text:
+        try:
+            return ast.parse(text, type_comments=True)
+        except SyntaxError:
+            pass  # of the text itself, or of a comment in another place
+    return ast.parse(text)
+
+
 def try_parse(text: str) -> ast.Module | Refusal:
     """The tree, or where and why there is none."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes and `is` with literals: not our subject
-            return ast.parse(text)
+            return _parse(text)
     except SyntaxError as error:
         return Refusal(error.lineno, error.offset, error.end_lineno, error.end_offset, error.msg)
     except (RecursionError, MemoryError):

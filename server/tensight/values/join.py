@@ -220,30 +220,35 @@ def _mergeable(a: Value, b: Value) -> bool:
 def _join_list(a: ListV, b: ListV, dim: JoinDim) -> ListV:
     if len(a.items) == len(b.items) and a.rest is None and b.rest is None:
         return ListV([join(x, y, dim) for x, y in zip(a.items, b.items)], None, a.kind)
-    if a.rest is not None and b.rest is not None and len(a.items) == len(b.items):
-        return ListV([join(x, y, dim) for x, y in zip(a.items, b.items)], join(a.rest, b.rest, dim), a.kind)
-    every = [*a.items, *b.items, *(r for r in (a.rest, b.rest) if r is not None)]
-    rest: Value = Unknown(Reason.JOINED)
-    if every:
-        rest = every[0]
-        for item in every[1:]:
-            rest = join(rest, item, dim)
-    return ListV([], rest, a.kind)
+    least = min(len(a.items), len(b.items))
+    further = [*a.items[least:], *b.items[least:], *(r for r in (a.rest, b.rest) if r is not None)]
+    rest = further[0]
+    for item in further[1:]:
+        rest = join(rest, item, dim)
+    return ListV([join(x, y, dim) for x, y in zip(a.items, b.items)], rest, a.kind)
 
 
 def _join_dict(a: DictV, b: DictV, dim: JoinDim) -> DictV:
     if a.items.keys() == b.items.keys() and a.rest is None and b.rest is None:
         items = {k: join(v, b.items[k], dim) for k, v in a.items.items()}
         return DictV(items, None, a.kind, a.default_factory)
-    both = {k: join(v, b.items[k], dim) for k, v in a.items.items() if k in b.items}
-    optional = None
-    if (
-        a.rest is None
-        and b.rest is None
-        and (not a.items.keys() - b.items.keys() or not b.items.keys() - a.items.keys())
-    ):
-        optional = {k: v for k, v in (a.items | b.items).items() if k not in both}
+    values = dict(a.items)
+    for k, v in [*b.items.items(), *_further(a).items(), *_further(b).items()]:
+        values[k] = join(values[k], v, dim) if k in values else v
+    # the sets of keys that either of them may have
+    keys = {frozenset(found) for d in (a, b) for found in (d.items, d.items | _further(d))}
+    least, most = min(keys, key=len), max(keys, key=len)
+    closed = all(d.rest is None or d.optional is not None for d in (a, b))
+    optional = (
+        {k: v for k, v in values.items() if k not in least} if closed and len(keys) <= 2 and least < most else None
+    )
+    both = {k: v for k, v in values.items() if k in a.items and k in b.items}
     return DictV(both, Unknown(Reason.JOINED), a.kind, a.default_factory, optional)
+
+
+def _further(d: DictV) -> dict[Any, Value]:
+    """What only some branches put in."""
+    return {} if d.optional is None else {k: v for k, v in d.optional.items() if k not in d.items}
 
 
 def same(a: Value, b: Value) -> bool:

@@ -85,7 +85,7 @@ def store(it: Interp, target: DictV, key: Value, value: Value) -> None:
     if found is NO_KEY:
         for old_key, old in target.items.items():
             target.items[old_key] = join(old, value)
-        target.rest = as_rest(value) if target.rest is None else join(target.rest, value)
+        _open(target, as_rest(value))
     else:
         held = held_key(target.items, found)
         if held is MISSING:
@@ -94,6 +94,12 @@ def store(it: Interp, target: DictV, key: Value, value: Value) -> None:
                 for old_key, old in target.items.items():
                     target.items[old_key] = join(old, value)
         target.items[held] = value
+
+
+def _open(target: DictV, value: Value) -> None:
+    """Something was put under a key, or keys, that nobody knows."""
+    target.rest = value if target.rest is None else join(target.rest, value)
+    target.optional = None
 
 
 def drop(it: Interp, target: DictV, key: Value) -> bool | None:
@@ -108,6 +114,9 @@ def drop(it: Interp, target: DictV, key: Value) -> bool | None:
         if target.items:
             _forget(it, target)
             return None
+    if target.optional is not None:  # with one of them gone, it is no longer all of them or none
+        it.journal.touch(target)
+        target.optional = None
     return None if target.rest is not None else False
 
 
@@ -142,7 +151,7 @@ def fill(it: Interp, target: DictV, source: Value) -> None:
         it.journal.touch(target)
         for key in target.items:
             target.items[key] = Unknown(source.reason, source.detail, source.span)
-        target.rest = Unknown(source.reason, source.detail, source.span)
+        target.rest, target.optional = Unknown(source.reason, source.detail, source.span), None
         return
     if isinstance(source, DictV):
         it.journal.touch(target)
@@ -151,7 +160,7 @@ def fill(it: Interp, target: DictV, source: Value) -> None:
                 target.items[key] = join(old, source.rest)
         target.items.update(source.items)
         if source.rest is not None:
-            target.rest = source.rest if target.rest is None else join(target.rest, source.rest)
+            _open(target, source.rest)
         return
     if isinstance(source, Instance) and source.cls.lookup("keys") is not None:
         keys, rest = items_of(it, it.method(source, "keys"))
@@ -179,7 +188,7 @@ def _fill_pairs(it: Interp, target: DictV, source: Value) -> None:
         it.journal.touch(target)
         for key, old in target.items.items():
             target.items[key] = join(old, value)
-        target.rest = as_rest(value) if target.rest is None else join(target.rest, value)
+        _open(target, as_rest(value))
 
 
 def update_with(it: Interp, target: DictV, args: Iterable[Value], kwargs: dict[str, Value]) -> None:
@@ -257,6 +266,8 @@ def _perhaps(it: Interp, target: DictV, key: Value, default: Value) -> Value:
     """The value under a key of which it is not known whether, or where, it is in the dict."""
     known = key_of(it, key) is not NO_KEY and not may_equal_key(target.items, key)
     value = target.rest if known else any_value(target)
+    if known and target.optional is not None:
+        value = target.optional.get(key_of(it, key))
     if value is None or value is MISSING:
         return default
     return join(value, default)
@@ -302,7 +313,7 @@ def _forget(it: Interp, target: DictV) -> None:
     value = any_value(target)
     it.journal.touch(target)
     target.items.clear()
-    target.rest = None if value is MISSING else as_rest(value)
+    target.rest, target.optional = None if value is MISSING else as_rest(value), None
 
 
 @native("builtins.dict.popitem")
