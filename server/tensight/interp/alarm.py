@@ -6,6 +6,7 @@ raises OutOfBudget in the analysis thread, between two instructions of Python, a
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from types import TracebackType
@@ -16,18 +17,22 @@ from .errors import OutOfBudget
 
 #: Seconds that statements have to notice the end of the budget by themselves.
 _GRACE: Final = 0.5
+#: Seconds between two looks whether the interruption was lost.
+_AGAIN: Final = 0.05
 
 
 class Alarm:
     """`with alarm:` around what may be interrupted; `stop()` at the end of the analysis.
 
-    Invariant: OutOfBudget is raised at most once, and only inside the `with`: never while a `finally` of the caller
-    brings the state in order."""
+    Invariant: OutOfBudget arrives at most once, and only inside the `with`: never while a `finally` of the caller
+    brings the state in order. Python drops what is raised in a finalizer or in the callback of a weak reference and
+    tells `sys.unraisablehook`: only then it is raised again."""
 
     def __init__(self, seconds: float) -> None:
         self._thread = threading.get_ident()
         self._lock = threading.Lock()
-        self._inside = self._rung = False
+        self._inside = self._rung = self._lost = False
+        self._hook = sys.unraisablehook
         self._begun, self._seconds = time.monotonic(), seconds
         self._clock = _clock_of(self._thread)
         self._stopped = threading.Event()
@@ -51,12 +56,24 @@ class Alarm:
                 self._rung = True
                 if self._inside and not self._stopped.is_set():
                     _raise_in(self._thread, OutOfBudget)
-            return
+            break
+        while not self._stopped.wait(_AGAIN):
+            with self._lock:
+                if self._lost and self._inside and not self._stopped.is_set():
+                    self._lost = False
+                    _raise_in(self._thread, OutOfBudget)
+
+    def _unraisable(self, dropped: sys.UnraisableHookArgs) -> None:
+        if dropped.exc_type is OutOfBudget and threading.get_ident() == self._thread:
+            self._lost = True
+        else:
+            self._hook(dropped)
 
     def __enter__(self) -> None:
         with self._lock:
             if self._rung:
                 raise OutOfBudget
+            self._hook, sys.unraisablehook = sys.unraisablehook, self._unraisable
             self._inside = True
 
     def __exit__(
@@ -64,6 +81,8 @@ class Alarm:
     ) -> None:
         with self._lock:
             self._inside = False
+            if sys.unraisablehook == self._unraisable:
+                sys.unraisablehook = self._hook
             if self._rung:
                 _raise_in(self._thread, None)  # what was sent and has not arrived
 
