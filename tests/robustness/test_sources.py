@@ -35,7 +35,7 @@ OWN = sampled(sorted([*(ROOT / "tests").rglob("*.py"), *(ROOT / "examples").rglo
 
 @pytest.mark.parametrize("path", [*OWN, *INSTALLED], ids=lambda p: "/".join(p.parts[-3:]))
 def test_no_internal_error(path: Path) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     analysis = Project((str(path.parent),)).analyse(str(path))
     assert not analysis.internal_errors, analysis.internal_errors[0]
-    assert time.monotonic() - begun < limits.MAX_SECONDS + 6
+    assert time.process_time() - begun < limits.MAX_SECONDS + 6
