@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 from .. import limits
 from ..values import DictV, IteratorV, ListV, Reason, Scalar, SetV, Unknown, Value, join
-from .frame import Evaluate, Frame
+from . import forks
+from .frame import Evaluate, Frame, Signal
 from .iteration import Items, iterate
+from .narrowing import Narrow, narrowing
 from .natives.support import as_rest
 from .scopes import Scope, comprehension_scope
 from .unit import Unit
@@ -26,7 +28,7 @@ def comprehension(unit: Unit, node: ast.expr, scope: Scope) -> Evaluate:
     first = expression(unit, node.generators[0].iter, scope)
     sources = [None, *[expression(unit, g.iter, inner) for g in node.generators[1:]]]
     targets = [target(unit, g.target, inner) for g in node.generators]
-    tests = [[expression(unit, t, inner) for t in g.ifs] for g in node.generators]
+    tests = [[(expression(unit, t, inner), narrowing(unit, t, inner)) for t in g.ifs] for g in node.generators]
     if isinstance(node, ast.DictComp):
         key, value = expression(unit, node.key, inner), expression(unit, node.value, inner)
     else:
@@ -47,32 +49,47 @@ def comprehension(unit: Unit, node: ast.expr, scope: Scope) -> Evaluate:
         return _result(node, out)
 
     def _loop(frame: Frame, i: int, found: Items, out: _Collected) -> None:
-        pending = [(item, True) for item in found.items[: limits.MAX_ITEMS]]
-        if found.rest is not None:
-            pending.append((found.rest, False))
-        for item, sure in pending:
+        for item in found.items[: limits.MAX_ITEMS]:
             frame.it.tick()
             targets[i](frame, item)
-            verdict: bool | None = sure or None
-            for test in tests[i]:
-                answer = frame.it.truth(test(frame))
-                if answer is False:
-                    verdict = False
-                    break
-                if answer is None:
-                    verdict = None
-            if verdict is False:
-                continue
-            if verdict is None:
-                out.unsure += 1
-            if i + 1 < len(targets):
-                source = sources[i + 1]
-                assert source is not None
-                _loop(frame, i + 1, iterate(frame.it, source(frame)), out)
-            else:
-                out.add(key(frame) if key is not None else None, value(frame))
-            if verdict is None:
+            _tested(frame, i, 0, out)
+        if found.rest is not None:
+            frame.it.tick()
+            targets[i](frame, found.rest)
+            out.unsure += 1
+            _tested(frame, i, 0, out)
+            out.unsure -= 1
+
+    def _tested(frame: Frame, i: int, passed: int, out: _Collected) -> None:
+        """Goes on with an item that is bound and has passed the first tests of its clause."""
+        for k, (test, narrow) in enumerate(tests[i][passed:], passed + 1):
+            tested = test(frame)
+            answer = frame.it.truth(tested)
+            if answer is False:
+                return
+            if answer is None:
+                forks.branch(frame, [_passing(frame, i, k, narrow, out), lambda: None], forks.joiner(tested))
+                return
+        if i + 1 == len(targets):
+            out.add(key(frame) if key is not None else None, value(frame))
+            return
+        source = sources[i + 1]
+        assert source is not None
+        _loop(frame, i + 1, iterate(frame.it, source(frame)), out)
+
+    def _passing(frame: Frame, i: int, passed: int, narrow: Narrow, out: _Collected) -> Callable[[], Signal]:
+        """The arm in which an undecided test holds."""
+
+        def arm() -> Signal:
+            narrow(frame, True)
+            out.unsure += 1
+            try:
+                _tested(frame, i, passed, out)
+            finally:
                 out.unsure -= 1
+            return None
+
+        return arm
 
     return recorded(unit.slot(node, "listcomp"), run)
 

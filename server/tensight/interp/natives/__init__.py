@@ -66,6 +66,7 @@ from . import torch_datasets as torch_datasets
 from . import torch_distributions as torch_distributions
 from . import torch_environment as torch_environment
 from . import torch_files as torch_files
+from . import torch_func as torch_func
 from . import torch_images as torch_images
 from . import torch_loader as torch_loader
 from . import torch_module as torch_module

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ... import limits
@@ -15,6 +16,7 @@ from ...values import (
     IteratorV,
     ListV,
     Native,
+    OneOf,
     RangeV,
     Reason,
     Scalar,
@@ -217,16 +219,27 @@ def map_(it: Interp, function: Value, iterable: Value, /, *more: Value) -> Value
 def filter_(it: Interp, function: Value, iterable: Value, /) -> Value:
     items, rest = items_of(it, iterable)
     kept: list[Value] = []
-    open_ = rest
-    for i, item in enumerate(items):
-        answer = it.truth(item if function is None else it.call(function, [item]))
+    unsure: list[Value] = []
+
+    def passes(item: Value) -> Value:
+        return item if function is None else it.call(function, [item])
+
+    for item in items:
+        answer = it.truth(passes(item))
         if answer is None:
-            for other in items[i:]:
-                open_ = other if open_ is None else join(open_, other)
-            return IteratorV(kept, open_)
-        if answer:
-            kept.append(item)
-    return IteratorV(kept, open_)
+            unsure += _passing(it, passes, item)
+        elif answer:
+            (unsure if unsure else kept).append(item)
+    if rest is not None:
+        unsure += _passing(it, passes, rest)
+    return IteratorV(kept, any_item(unsure, None) if unsure else None)
+
+
+def _passing(it: Interp, passes: Callable[[Value], Value], item: Value) -> list[Value]:
+    """What may be left of an item that some of its options lets pass, or that nobody knows."""
+    if not isinstance(item, OneOf):
+        return [item]
+    return [option for option in item.options if it.truth(perhaps(it, partial(passes, option))) is not False]
 
 
 @native("builtins.reversed")

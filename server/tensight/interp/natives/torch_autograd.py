@@ -1,4 +1,4 @@
-"""torch.autograd, checkpointing, torch.func, parallel wrappers: what calls the program's own functions."""
+"""torch.autograd, checkpointing, parallel wrappers: what calls the program's own functions."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 from ...values import (
     ClassV,
-    DictV,
     FunctionV,
     Instance,
-    ListV,
     Native,
     OneOf,
     Reason,
@@ -22,12 +20,13 @@ from ...values import (
 )
 from .registry import CLASS_HOOKS, MODULES, native, plain_class
 from .support import items_of, unwrap_function
+from .torch_func import like, products
 from .torch_module_state import MODULE
 
 if TYPE_CHECKING:
     from ..machine import Interp
 
-MODULES.update({"torch.autograd", "torch.utils.checkpoint", "torch.func", "torch.nn.parallel"})
+MODULES.update({"torch.autograd", "torch.utils.checkpoint", "torch.nn.parallel"})
 
 # ---- torch.autograd.Function
 FUNCTION = "torch.autograd.Function"
@@ -130,51 +129,72 @@ def gradcheck(it: Interp, func: Value, inputs: Value, *args: Value, **kwargs: Va
     return True
 
 
-@native("torch.autograd.functional.vjp", "torch.autograd.functional.jvp", "torch.autograd.functional.hvp",
-        "torch.func.vjp", "torch.func.jvp", "torch.func.linearize", "torch.func.stack_module_state",
-        "torch.func.functionalize")  # fmt: skip
-def derivative(it: Interp, *args: Value, **kwargs: Value) -> Value:
-    return it.unknown(Reason.NO_RULE, "derivatives of functions")
+# ---- torch.autograd.functional
+def _called(it: Interp, func: Value, inputs: Value) -> Value:
+    return it.call(func, list(inputs) if isinstance(inputs, tuple) else [inputs])
 
 
-def _derived(it: Interp, result: Value, input: Value, times: int) -> Value:
-    """One axis of the result, then those of the input, once for each derivative."""
-    if not isinstance(result, Tensor) or not isinstance(input, Tensor) or result.is_open or input.is_open:
+def _scalar(it: Interp, name: str, output: Value) -> Value | None:
+    """What is returned instead of a derivative when the function gives no single number."""
+    if not isinstance(output, Tensor):
         return it.unknown(Reason.NO_RULE, "derivatives of functions")
-    return result.with_dims(*result.shape, *input.shape * times)
+    if (
+        output.is_open
+        or all(size == 1 for size in output.shape)
+        or not all(isinstance(size, int) for size in output.shape)
+    ):
+        return None
+    message = f"The Tensor returned by the function given to {name} should contain a single element"
+    return it.refuse_with("rank-mismatch", message, "RuntimeError", [output])
 
 
 @native("torch.autograd.functional.jacobian")
 def jacobian(it: Interp, func: Value, inputs: Value, *args: Value, **kwargs: Value) -> Value:
-    given = list(inputs) if isinstance(inputs, tuple) else [inputs]
-    return _derived(it, it.call(func, given), inputs, 1)
+    return products(it, _called(it, func, inputs), inputs)
 
 
 @native("torch.autograd.functional.hessian")
 def hessian(it: Interp, func: Value, inputs: Value, *args: Value, **kwargs: Value) -> Value:
-    given = list(inputs) if isinstance(inputs, tuple) else [inputs]
-    result = it.call(func, given)
-    single = isinstance(result, Tensor) and not result.is_open
-    return _derived(it, result.with_dims() if single else result, inputs, 2)
+    output = _called(it, func, inputs)
+    refused = _scalar(it, "hessian", output)
+    if refused is not None or not isinstance(output, Tensor):
+        return refused
+    return products(it, products(it, output.with_dims(), inputs), inputs)
 
 
-def _transform(name: str, times: int) -> None:
-    @native(f"torch.func.{name}")
-    def transform(it: Interp, func: Value, argnums: Value = 0, has_aux: Value = False, **options: Value) -> Value:
-        """A function that gives derivatives with regard to one argument."""
+@native("torch.autograd.functional.vjp")
+def vjp(it: Interp, func: Value, inputs: Value, v: Value = None, *args: Value, **kwargs: Value) -> Value:
+    output = _called(it, func, inputs)
+    if v is None and isinstance(output, Tensor) and not output.is_open and any(
+        isinstance(size, int) and size != 1 for size in output.shape
+    ):  # fmt: skip
+        return it.refuse_with(
+            "rank-mismatch",
+            "The vector v can only be None if the user-provided function returns a single Tensor with a single"
+            " element.",
+            "RuntimeError",
+            [output],
+        )
+    return output, like(it, inputs)
 
-        def call(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
-            result = it.call(func, args, kwargs)
-            if not isinstance(argnums, int) or has_aux is not False or not 0 <= argnums < len(args):
-                return it.unknown(Reason.NO_RULE, "derivatives of functions")
-            return _derived(it, result, args[argnums], times)
 
-        return Native(f"torch.func.{name}", call)
+@native("torch.autograd.functional.jvp")
+def jvp(it: Interp, func: Value, inputs: Value, *args: Value, **kwargs: Value) -> Value:
+    output = _called(it, func, inputs)
+    return output, like(it, output)
 
 
-_transform("jacrev", 1)
-_transform("jacfwd", 1)
-_transform("hessian", 2)
+def _second(name: str) -> None:
+    @native(f"torch.autograd.functional.{name}")
+    def product(it: Interp, func: Value, inputs: Value, *args: Value, **kwargs: Value) -> Value:
+        """What the function gives, and a product with its Hessian."""
+        output = _called(it, func, inputs)
+        refused = _scalar(it, name, output)
+        return refused if refused is not None else (output, like(it, inputs))
+
+
+_second("hvp")
+_second("vhp")
 
 
 # ---- checkpointing
@@ -195,93 +215,6 @@ def checkpoint_sequential(
     for function in items:
         input = it.call(function, [input])
     return input if rest is None else it.unknown(Reason.DATA_DEPENDENT, "checkpoint_sequential")
-
-
-# ---- torch.func
-@native("torch.func.functional_call", "torch.nn.utils.stateless.functional_call")
-def functional_call(
-    it: Interp, module: Value, parameter_and_buffer_dicts: Value, args: Value = None, kwargs: Value = None,
-    **options: Value,
-) -> Value:  # fmt: skip
-    """The module's forward with other parameters of the same shapes."""
-    given = [] if args is None else list(args) if isinstance(args, tuple) else [args]
-    named = dict(kwargs.items) if isinstance(kwargs, DictV) and kwargs.rest is None else {}
-    return it.call(module, given, named)
-
-
-@native("torch.func.grad")
-def func_grad(it: Interp, func: Value, argnums: Value = 0, has_aux: Value = False) -> Value:
-    """A function that gives the gradient with regard to one argument."""
-    return _gradient(func, argnums, has_aux, with_value=False)
-
-
-@native("torch.func.grad_and_value")
-def grad_and_value(it: Interp, func: Value, argnums: Value = 0, has_aux: Value = False) -> Value:
-    """The same, and what the function gave."""
-    return _gradient(func, argnums, has_aux, with_value=True)
-
-
-def _gradient(func: Value, argnums: Value, has_aux: Value, *, with_value: bool) -> Value:
-    position = argnums if isinstance(argnums, int) else None
-
-    def call(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
-        result = it.call(func, args, kwargs)
-        if position is None or has_aux is not False or not 0 <= position < len(args):
-            return it.unknown(Reason.DATA_DEPENDENT, "gradients")
-        gradient = _tree_like(args[position])
-        return (gradient, result) if with_value else gradient
-
-    return Native("torch.func.grad", call)
-
-
-def _tree_like(value: Value) -> Value:
-    if isinstance(value, tuple):
-        return tuple(_tree_like(v) for v in value)
-    if isinstance(value, DictV):
-        return DictV({k: _tree_like(v) for k, v in value.items.items()}, value.rest, value.kind)
-    if isinstance(value, ListV):
-        return ListV([_tree_like(v) for v in value.items], value.rest)
-    return _like(value)
-
-
-@native("torch.func.vmap", "torch.vmap")
-def vmap(it: Interp, func: Value, in_dims: Value = 0, out_dims: Value = 0, **kwargs: Value) -> Value:
-    """A function that runs once on slices; the axis comes back in the results."""
-
-    def call(it: Interp, args: list[Value], named: dict[str, Value]) -> Value:
-        axes = list(in_dims) if isinstance(in_dims, tuple) else [in_dims] * len(args)
-        size: Value = None
-        inner: list[Value] = []
-        for value, axis in zip(args, axes):
-            if axis is None:
-                inner.append(value)
-                continue
-            if not isinstance(value, Tensor) or value.is_open or not isinstance(axis, int) or value.rank == 0:
-                return it.unknown(Reason.NO_RULE, "vmap")
-            if not -value.rank <= axis < value.rank:
-                return it.unknown(Reason.NO_RULE, "vmap")
-            size = value.shape[axis] if size is None else size
-            dims = list(value.shape)
-            del dims[axis]
-            inner.append(value.with_dims(*dims))
-        if size is None or len(axes) != len(args):
-            return it.unknown(Reason.NO_RULE, "vmap")
-        return _batched(it, it.call(func, inner, named), size, out_dims)
-
-    return Native("torch.vmap", call)
-
-
-def _batched(it: Interp, value: Value, size: Value, axis: Value) -> Value:
-    if isinstance(value, tuple):
-        axes = list(axis) if isinstance(axis, tuple) else [axis] * len(value)
-        return tuple(_batched(it, v, size, a) for v, a in zip(value, axes))
-    if isinstance(value, DictV) and value.rest is None:
-        return DictV({k: _batched(it, v, size, axis) for k, v in value.items.items()}, None, value.kind)
-    if isinstance(value, Tensor) and not value.is_open and isinstance(axis, int):
-        dims = list(value.shape)
-        dims.insert(axis if axis >= 0 else axis + len(dims) + 1, size)
-        return value.with_dims(*dims)
-    return it.unknown(Reason.NO_RULE, "vmap")
 
 
 # ---- parallel wrappers: transparent
