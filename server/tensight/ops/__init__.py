@@ -54,6 +54,7 @@ from . import scan as scan
 from . import scatter as scatter
 from . import sequence as sequence
 from . import sorting as sorting
+from . import sparse as sparse
 from . import spectral as spectral
 from . import splitting as splitting
 from . import squeeze as squeeze

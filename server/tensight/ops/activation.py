@@ -146,10 +146,10 @@ def glu(input: Tensor, dim: Axis = -1) -> Tensor:
 
 def _softmax_row(name: str, spellings: tuple[str, ...]) -> None:
     def plain(input: Tensor, dim: Axis, dtype: DTypeArg = None) -> Tensor:
-        return _softmax(input, dim, dtype, name)
+        return softmaxed(input, dim, dtype, name)
 
     def functional(input: Tensor, dim: OptAxis = None, _stacklevel: Raw = 3, dtype: DTypeArg = None) -> Tensor:
-        return _softmax(input, dim, dtype, name)
+        return softmaxed(input, dim, dtype, name)
 
     plain.__doc__ = "Sums to one along an axis."
     functional.__doc__ = "Sums to one along an axis, which is guessed if none is given."
@@ -161,7 +161,7 @@ _softmax_row("softmax", ("torch.nn.functional.softmax", "torch.nn.functional.sof
 _softmax_row("log_softmax", ("torch.nn.functional.log_softmax",))
 
 
-def _softmax(input: Tensor, dim: int | None, dtype: DTypeArg, kernel: str = "softmax") -> Tensor:
+def softmaxed(input: Tensor, dim: int | None, dtype: DTypeArg, kernel: str = "softmax") -> Tensor:
     settled = input.dtype if dtype is None else dtype
     if dim is not None and not input.is_open:
         at = axis(dim, input.rank)

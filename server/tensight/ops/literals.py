@@ -121,7 +121,7 @@ class _Leaves:
             self.values = None
 
 
-def _from_data(data: Value, dtype: Value) -> Tensor:
+def from_data(data: Value, dtype: Value) -> Tensor:
     leaves = _Leaves()
     if isinstance(data, Tensor):
         settled = chosen(dtype, data.dtype)
@@ -161,13 +161,13 @@ def _absorb_tensors(data: Value, dims: tuple[Dim, ...]) -> tuple[Dim, ...]:
 @op("torch.tensor")
 def tensor(data: Raw, *, dtype: Raw = None) -> Tensor:
     """A copy of numbers, nested sequences of numbers, or an array."""
-    return _from_data(data, dtype)
+    return from_data(data, dtype)
 
 
 @op("torch.as_tensor", "torch.asarray", open_rank=True)
 def as_tensor(data: Raw, dtype: Raw = None, device: Raw = None) -> Tensor:
     """The same data as a tensor, shared where that is possible."""
-    result = _from_data(data, dtype)
+    result = from_data(data, dtype)
     if device is None:
         return result
     return replace(result, device=device if isinstance(device, str) else None)
@@ -184,20 +184,20 @@ def from_numpy(ndarray: Raw) -> Tensor:
 @op("torch.Tensor.new_tensor", open_rank=True)
 def new_tensor(input: Tensor, data: Raw, *, dtype: Raw = None) -> Tensor:
     """Python data in the input's dtype and on its device."""
-    return replace(_from_data(data, chosen(dtype, input.dtype)), device=input.device)
+    return replace(from_data(data, chosen(dtype, input.dtype)), device=input.device)
 
 
 #: A number that is not known: a size.
 _SOME = (Scalar("int"), Scalar("number"))
 
 
-def _legacy(args: tuple[Value, ...], dtype: DType | None, device: str | None) -> Tensor:
+def legacy(args: tuple[Value, ...], dtype: DType | None, device: str | None) -> Tensor:
     """`torch.Tensor(2, 3)`: sizes; `torch.Tensor([2, 3])`: data."""
     if not args:
         return make((0,), dtype)
     first = args[0]
     if len(args) == 1 and (isinstance(first, ListV | Tensor | range) or type(first) is tuple):
-        result = _from_data(first, dtype)
+        result = from_data(first, dtype)
         return replace(result, dtype=dtype, device=device)
     if len(args) == 1 and isinstance(first, Unknown):
         raise Lift(first)
@@ -218,12 +218,12 @@ def _legacy(args: tuple[Value, ...], dtype: DType | None, device: str | None) ->
 @op("torch.Tensor", "torch.FloatTensor", "torch.cuda.FloatTensor")
 def float_tensor(*args: RawArgs) -> Tensor:
     """The legacy constructor: sizes, or data."""
-    return _legacy(args, FLOAT32, None)
+    return legacy(args, FLOAT32, None)
 
 
 def _legacy_row(name: str, dtype: str) -> None:
     def construct(*args: RawArgs) -> Tensor:
-        return _legacy(args, DTYPES[dtype], None)
+        return legacy(args, DTYPES[dtype], None)
 
     op(f"torch.{name}", f"torch.cuda.{name}")(construct)
 
@@ -239,4 +239,4 @@ for _name, _dtype in (
 @op("torch.Tensor.new", open_rank=True)
 def new(input: Tensor, *args: RawArgs) -> Tensor:
     """The legacy constructor, in the input's dtype and on its device."""
-    return _legacy(args, input.dtype, input.device)
+    return legacy(args, input.dtype, input.device)
