@@ -27,7 +27,7 @@ from ..values import (
     Unknown,
     Value,
 )
-from . import classes, forks, function_attributes, imports
+from . import classes, diagnose, forks, function_attributes, imports
 from .absent import ABSENT
 from .attribute_writes import delete, set_
 from .errors import PyRaise
@@ -47,6 +47,14 @@ _TENSOR_ONLY = frozenset({
 })  # fmt: skip
 
 
+def _removed(it: Interp, message: str) -> Value:
+    """What PyTorch does not have any more: an arm that asks for it ends there."""
+    if not it.certain or diagnose.expected(it, "AttributeError"):
+        exc = diagnose.make_exception(it, "AttributeError", message)
+        raise PyRaise(exc, diagnose.user_span(it), it.certain, reported=True)
+    return it.refuse_with("undefined-name", message, "AttributeError", [])
+
+
 def get(it: Interp, obj: Value, name: str) -> Value:
     """The attribute; a missing one is an AttributeError of the program."""
     value = find(it, obj, name)
@@ -56,6 +64,11 @@ def get(it: Interp, obj: Value, name: str) -> Value:
         method = method_of(obj, name)
         if method is not None:
             return BoundMethod(method, obj)
+        if isinstance(obj, ModuleV):
+            message = f"module {obj.name!r} has no attribute {name!r}"
+            if f"{obj.name}.{name}" in imports.REMOVED:
+                return _removed(it, message)
+            return it.fail("AttributeError", message)
         return it.fail("AttributeError", f"{classes.type_name(it, obj)!r} object has no attribute {name!r}")
     return value
 

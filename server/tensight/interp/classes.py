@@ -113,6 +113,8 @@ def is_instance(it: Interp, value: Value, cls: Value) -> bool | None:
     own = class_of(it, value)
     if own.is_subclass(cls):
         return True
+    if cls.native in ("collections.abc.Hashable", "typing.Hashable"):
+        return _hashable(value, own)
     structural = _structural(it, value, own, cls)
     if structural is not None:
         return structural
@@ -122,7 +124,7 @@ def is_instance(it: Interp, value: Value, cls: Value) -> bool | None:
 
 
 _CALLABLE = (FunctionV, Native, OpFunction, BoundMethod, ClassV, PartialV)
-_ABC_METHODS = {"Iterable": "__iter__", "Sized": "__len__", "Callable": "__call__", "Hashable": "__hash__",
+_ABC_METHODS = {"Iterable": "__iter__", "Sized": "__len__", "Callable": "__call__",
                 "Iterator": "__next__", "Container": "__contains__"}  # fmt: skip
 _ABC_TYPES: dict[str, tuple[type, ...]] = {
     "Sequence": (tuple, ListV, str, range), "MutableSequence": (ListV,), "Mapping": (DictV,),
@@ -130,7 +132,7 @@ _ABC_TYPES: dict[str, tuple[type, ...]] = {
     "Iterable": (tuple, ListV, DictV, SetV, str, range, IteratorV, Tensor), "Callable": _CALLABLE, "Set": (SetV,),
     "Sized": (tuple, ListV, DictV, SetV, str, range), "Iterator": (IteratorV,), "Generator": (IteratorV,),
     "Collection": (tuple, ListV, DictV, SetV, str, range), "Container": (tuple, ListV, DictV, SetV, str, range),
-    "Hashable": (tuple, str, int, float, FunctionV), "Number": (int, float, complex, Expr), "Integral": (int, Expr),
+    "Number": (int, float, complex, Expr), "Integral": (int, Expr),
     "Real": (int, float, Expr), "Complex": (int, float, complex, Expr),
 }  # fmt: skip
 
@@ -147,6 +149,23 @@ def _structural(it: Interp, value: Value, own: ClassV, cls: ClassV) -> bool | No
     if isinstance(value, Instance) and name in _ABC_METHODS:
         return own.lookup(_ABC_METHODS[name]) is not None
     return None
+
+
+_UNHASHABLE = frozenset({"builtins.list", "builtins.dict", "builtins.set", "builtins.bytearray", "numpy.ndarray"})
+
+
+def _hashable(value: Value, own: ClassV) -> bool | None:
+    """Whether the class has a `__hash__`: one that defines `__eq__` alone has none. None if undecided."""
+    if isinstance(value, slice):  # since Python 3.12
+        return None
+    for cls in own.mro:
+        if "__hash__" in cls.namespace:
+            return cls.namespace["__hash__"] is not None
+        if "__dataclass_fields__" in cls.namespace or cls.open:
+            return None
+        if isinstance(cls.namespace.get("__eq__"), FunctionV) or cls.native in _UNHASHABLE:
+            return False
+    return not isinstance(value, ListV | DictV) and not (isinstance(value, SetV) and not value.frozen)
 
 
 def is_subclass(it: Interp, cls: Value, other: Value) -> bool | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator as host
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..dims import Expr, Truth, equal, less, less_equal
@@ -102,6 +102,8 @@ def compare(it: Interp, token: str, a: Value, b: Value) -> Value:
         return Scalar("bool")
     if isinstance(a, ListV | SetV | DictV) or isinstance(b, ListV | SetV | DictV):
         return _order(it, token, a, b)
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return _first_difference(it, token, a, b)
     try:
         return bool(function(a, b))
     except TypeError as error:
@@ -122,18 +124,21 @@ def _compare_scalar(token: str, a: Value, b: Value) -> Value:
 
 def _order(it: Interp, token: str, a: Value, b: Value) -> Value:
     if isinstance(a, ListV) and isinstance(b, ListV) and a.rest is None and b.rest is None:
-        return (
-            compare(it, token, tuple(a.items), tuple(b.items))
-            if _plain_items(a) and _plain_items(b)
-            else Scalar("bool")
-        )
+        return _first_difference(it, token, a.items, b.items)
     if isinstance(a, SetV) and isinstance(b, SetV) and not a.open and not b.open:
         return bool(COMPARE[token][1](a.items.keys(), b.items.keys()))
     return Scalar("bool")
 
 
-def _plain_items(value: ListV) -> bool:
-    return all(isinstance(item, int | float | str) for item in value.items)
+def _first_difference(it: Interp, token: str, a: Sequence[Value], b: Sequence[Value]) -> Value:
+    """Sequences are ordered as the first of their items that differ."""
+    for left, right in zip(a, b):
+        same = equals(it, left, right)
+        if same is None:
+            return Scalar("bool")
+        if not same:
+            return compare(it, token, left, right)
+    return bool(COMPARE[token][1](len(a), len(b)))
 
 
 def identical(a: Value, b: Value) -> bool | None:

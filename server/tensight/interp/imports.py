@@ -92,6 +92,12 @@ def native_lookup(it: Interp, qualified: str) -> Value:
 
 #: PyTorch's own modules whose Python source is read where no table has a name: layers and functions, no machinery.
 _READ = ("torch.nn", "torch.functional", "torch.distributions", "torch.optim.swa_utils")
+#: What PyTorch had once and has not had since 1.8: to ask for it raises.
+REMOVED = frozenset(
+    f"torch.{name}"
+    for name in ("rfft", "irfft", "ifft", "gels", "gesv", "potrf", "potri", "potrs", "pstrf", "trtrs", "btrifact",
+                 "btrisolve")
+)  # fmt: skip
 #: Module names that are never left out when a name is looked for one level up.
 _KEPT = frozenset(
     {"nn", "functional", "linalg", "fft", "special", "random", "utils", "data", "init", "cuda", "jit", "optim"}
@@ -311,6 +317,8 @@ def _native_attribute(it: Interp, module: ModuleV, name: str, qualified: str) ->
         return {"__name__": module.name}.get(name, ABSENT)
     if qualified in MODULES or it.world.members(qualified) or qualified in it.world.prefixes:
         return import_module(it, qualified)
+    if qualified in REMOVED:
+        return ABSENT
     top = module.name.partition(".")[0]
     if top in ("torch", "torchvision") and module.name != "torch":
         value = _from_source(it, module.name, name)

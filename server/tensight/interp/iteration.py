@@ -239,13 +239,16 @@ def _unpack_open(it: Interp, value: OpenSize, n: int, star: int | None, names: l
             fresh = [names[at + i] or f"d{at + i}" for i in range(free)]
             it.root.demand(tensor.entry, (*fixed_before, *fresh, *fixed_after))
     known: list[Value] = [fresh_unknown() for _ in range(n)]
-    if ... in dims and star is None:
+    before, after = (n, n) if star is None else (star, n - star - 1)
+    if ... in dims:
         at = dims.index(...)
-        for i in range(min(at, n)):
+        for i in range(min(at, before)):
             known[i] = dims[i]
         tail = dims[at + 1 :]
-        for i in range(1, min(len(tail), n) + 1):
+        for i in range(1, min(len(tail), after) + 1):
             known[-i] = tail[-i]
+    if star is not None:
+        known[star] = ListV([], it.unknown(Reason.DATA_DEPENDENT, "sizes of unknown number"))
     return known
 
 

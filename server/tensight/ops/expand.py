@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..dims import Dim, Expr, Truth, equal, fresh_data, fresh_unknown, is_unknown, less
-from ..values import CONTIGUOUS, DTYPES, Size, Tensor, Value, torch_size_text
+from ..values import CONTIGUOUS, DTYPES, Size, Tensor, Unknown, Value, torch_size_text
 from .checks import axis, broadcast, check, product, refuse, require_equal
 from .coerce import ArgumentTypeError, to_sizes
 from .errors import NOTES, Lift
@@ -122,6 +122,9 @@ def broadcast_tensors(*tensors: TensorArgs) -> tuple[Tensor, ...]:
 @op("torch.broadcast_shapes", "torch.functional.broadcast_shapes")
 def broadcast_shapes(*shapes: RawArgs) -> Value:
     """The common shape of tensors of these shapes."""
+    for shape in shapes:
+        if isinstance(shape, Unknown):  # a number or a sequence: not even its length is known
+            raise Lift(shape)
     given = [to_sizes(shape) for shape in shapes]
     result: tuple[Dim, ...] = (1,) * max(map(len, given), default=0)
     for i, shape in enumerate(given):

@@ -23,6 +23,8 @@ _CALLED = tuple(
         "add_code_sample_docstrings", "replace_return_docstrings",
     )
 )  # fmt: skip
+#: Lists every model of the library, in the documentation of each automatic class.
+_LISTING = "transformers.models.auto.configuration_auto.replace_list_option_in_docstrings"
 
 
 def _itself(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -40,5 +42,5 @@ def _either(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
 #: Qualified name → the decorator. Modules that hold one are read as ever; only this name is not.
 DOCUMENTING: dict[str, Native] = {
     **{name: Native(name, _either) for name in _EITHER},
-    **{name: Native(name, lambda it, args, kwargs: _DECORATOR) for name in _CALLED},
+    **{name: Native(name, lambda it, args, kwargs: _DECORATOR) for name in (*_CALLED, _LISTING)},
 }

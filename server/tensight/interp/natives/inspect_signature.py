@@ -1,9 +1,12 @@
-"""inspect.signature of functions that are followed: parameters by name, kind and default."""
+"""inspect.signature of functions that are followed and of layers: parameters by name, kind and default."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...modules.registry import LAYERS
+from ...ops.signature import REQUIRED, Parameter
+from ...ops.signature import signature as signature_of
 from ...values import BoundMethod, ClassV, DictV, FunctionV, Instance, ListV, PartialV, Reason, Unknown, Value
 from .registry import CONSTANTS, MODULES, native, plain_class, prop
 
@@ -18,6 +21,24 @@ _KINDS = {"POSITIONAL_ONLY": 0, "POSITIONAL_OR_KEYWORD": 1, "VAR_POSITIONAL": 2,
 for _kind, _number in _KINDS.items():
     CONSTANTS[f"inspect.Parameter.{_kind}"] = _number
 _KIND_OF = {"positional": 1, "args": 2, "keyword": 3, "kwargs": 4}
+#: Layers whose constructor takes what it gets as `*args, **kwargs`.
+_PASS_ON = frozenset({"torch.nn.RNN", "torch.nn.LSTM", "torch.nn.GRU", "torch.nn.NLLLoss2d"})
+
+
+def _of_layer(value: Value) -> list[Parameter] | None:
+    """The parameters of the constructor of a layer, or of a class that inherits it."""
+    if not isinstance(value, ClassV):
+        return None
+    for cls in value.mro:
+        rule = LAYERS.get(cls.native or "")
+        if rule is not None and rule.name.startswith("torch.nn."):
+            listed = signature_of(rule.init.function)[0]
+            if listed and rule.name not in _PASS_ON:
+                return listed
+            return [Parameter(name, name, REQUIRED, "") for name in ("args", "kwargs")]
+        if "__init__" in cls.namespace:
+            break
+    return None
 
 
 def _plain_function(value: Value) -> tuple[FunctionV | None, int]:
@@ -46,9 +67,12 @@ def _plain_function(value: Value) -> tuple[FunctionV | None, int]:
 def signature(it: Interp, callable: Value, **options: Value) -> Value:
     """A Signature whose `parameters` map names to Parameters."""
     function, taken = _plain_function(callable)
-    if function is None:
-        return it.unknown(Reason.OPAQUE, "inspect.signature")
     empty = it.native_class("inspect._empty")
+    if function is None:
+        listed = _of_layer(callable)
+        if listed is None:
+            return it.unknown(Reason.OPAQUE, "inspect.signature")
+        return _signature(it, DictV({p.name: _layer_parameter(it, p, empty) for p in listed}, kind="OrderedDict"))
     code = function.code
     first_default = code.n_positional - len(function.defaults)
     parameters = DictV({}, kind="OrderedDict")
@@ -63,9 +87,22 @@ def signature(it: Interp, callable: Value, **options: Value) -> Value:
         parameters.items[parameter.name] = it.new(
             "inspect.Parameter", name=parameter.name, kind=kind, default=default, annotation=annotation
         )
+    return _signature(it, parameters)
+
+
+def _signature(it: Interp, parameters: DictV) -> Value:
     return it.new(
         "inspect.Signature", parameters=parameters, return_annotation=Unknown(Reason.UNSUPPORTED, "annotation")
     )
+
+
+def _layer_parameter(it: Interp, parameter: Parameter, empty: Value) -> Value:
+    given = parameter.default
+    plain = given is None or isinstance(given, bool | int | float | str)
+    default = empty if given is REQUIRED else given if plain else Unknown(Reason.NO_RULE, "a default")
+    annotation = Unknown(Reason.UNSUPPORTED, "annotation")
+    kind = _KIND_OF[parameter.kind]
+    return it.new("inspect.Parameter", name=parameter.name, kind=kind, default=default, annotation=annotation)
 
 
 def _bound(it: Interp, self: Value, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Value:

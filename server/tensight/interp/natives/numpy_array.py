@@ -252,6 +252,11 @@ def operation(it: Interp, name: str, args: Sequence[Value], kwargs: dict[str, Va
     given = [v if isinstance(v, int | float | Expr | Scalar) else _operand(it, v) for v in args]
     if short in _FLOAT_RULES:
         given = [replace(v, dtype=FLOAT64, data=None) if isinstance(v, Tensor) else v for v in given]
+    dtype = promoted(operands(args))
+    if short in _DIVISIONS:
+        dtype = floating(dtype)
+    if dtype is FLOAT64 and short not in _COMPARISONS:
+        given = [_in_double(v) for v in given]
     result = run(it, name, given, kwargs)
     if short.endswith("_") and not short.endswith("__") and isinstance(args[0], Tensor):
         return settle(result, args[0].dtype)
@@ -259,8 +264,16 @@ def operation(it: Interp, name: str, args: Sequence[Value], kwargs: dict[str, Va
         return result
     if short in _COMPARISONS:
         return settle(result, BOOL)
-    dtype = promoted(operands(args))
-    return settle(result, floating(dtype) if short in _DIVISIONS else dtype)
+    return settle(result, dtype)
+
+
+def _in_double(value: Value) -> Value:
+    """Whole numbers as numpy computes with them beside fractions; PyTorch would use its default precision."""
+    if not isinstance(value, Tensor) or value.dtype is FLOAT64:
+        return value
+    whole = value.data is not None and value.dtype is not None and value.dtype.kind is Kind.INT
+    data = tuple(float(v) for v in value.data or ()) if whole else None
+    return replace(value, dtype=FLOAT64, data=data)
 
 
 def _operand(it: Interp, value: Value) -> Value:

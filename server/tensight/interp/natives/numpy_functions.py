@@ -103,10 +103,14 @@ def _same_as(name: str, rule: str) -> Call:
 
     @both(name)
     def apply(it: Interp, a: Value, *args: Value, **kwargs: Value) -> Value:
-        given = None if isinstance(a, int | float | Expr | Scalar) else given_array(it, a)
+        plain = type(a) in (int, float)
+        given = None if isinstance(a, Expr | Scalar | bool) else given_array(it, a)
         if given is None or given.data is None or kwargs or any(type(v) not in (int, float) for v in args):
             return alike(it, a, *args, **kwargs)
-        return settle(run(it, rule, [given, *args]), given.dtype)
+        result = settle(run(it, rule, [given, *args]), given.dtype)
+        if plain:
+            return result.data[0] if isinstance(result, Tensor) and result.data else Scalar("number")
+        return result
 
     return apply
 

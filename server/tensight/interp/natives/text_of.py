@@ -70,7 +70,7 @@ def _text(it: Interp, value: Value, how: str, depth: int) -> str | None:
         case ClassV():
             return _class(value)
         case Size():
-            return None if any(isinstance(d, Expr) for d in value) else f"torch.Size({torch_size_text(value)})"
+            return None if any(not isinstance(d, int) for d in value) else f"torch.Size({torch_size_text(value)})"
         case Fields():
             parts = [_text(it, v, "repr", depth + 1) for v in value]
             if value.cls is None or any(p is None for p in parts):

@@ -188,7 +188,16 @@ def generator_seed(it: Interp, self: Value) -> Value:
     return Scalar("int")
 
 
-@native("torch.get_rng_state", "torch.random.get_rng_state", "torch.cuda.get_rng_state", "torch.Generator.get_state")
+#: The state of the CPU's generator (a Mersenne twister), which PyTorch gives as bytes.
+_GENERATOR_BYTES = 5056
+
+
+@native("torch.get_rng_state", "torch.random.get_rng_state")
+def cpu_state(it: Interp) -> Value:
+    return Tensor((_GENERATOR_BYTES,), DTYPES["uint8"], "cpu")
+
+
+@native("torch.cuda.get_rng_state", "torch.Generator.get_state")
 def rng_state(it: Interp, *args: Value) -> Value:
     return Tensor(None, DTYPES["uint8"], unknown=it.unknown(Reason.ENVIRONMENT, "state of a generator"))
 

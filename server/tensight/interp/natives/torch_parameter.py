@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ...dims import fresh_unknown
 from ...modules.registry import NO_GRADIENT
 from ...values import (
     DTYPES,
@@ -48,7 +49,9 @@ def tensor(it: Interp, cls: ClassV, *args: Value, **kwargs: Value) -> Value:
 @native_class("torch.Size", "builtins.tuple")
 def size(it: Interp, cls: ClassV, dims: Value = ()) -> Value:
     items, rest = items_of(it, dims)
-    return Size(items) if rest is None else unknown_of(it, [rest], "torch.Size")
+    if rest is not None:
+        return unknown_of(it, [rest], "torch.Size")
+    return Size([fresh_unknown() if isinstance(item, Unknown) else item for item in items])
 
 
 @native("torch.Size.numel")
