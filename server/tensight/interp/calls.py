@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .. import limits
 from ..dims import Expr
 from ..ops import RULES
+from ..ops.defaults import DEFAULTS
 from ..ops.errors import ShapeError
 from ..ops.registry import OpRule
 from ..values import (
@@ -120,11 +121,22 @@ def opaque(it: Interp, function: Unknown, args: Sequence[Value], kwargs: dict[st
     (a logger, a tracker, a plot), which is what such calls do in programs about tensors."""
     if it.lazy:
         forget_uninitialized(it)
+    if function.reason is Reason.IMPORT:
+        DEFAULTS.device = None  # it may be the program's own, and set anything
     for value in (*args, *kwargs.values()):
+        if isinstance(value, Instance) and _holds_module(value):
+            DEFAULTS.followed = False  # it may be moved to another device
         if isinstance(value, ListV | DictV) and function.reason is not Reason.ENVIRONMENT:
             it.journal.touch(value)
             value.rest = Unknown(function.reason, function.detail) if value.rest is None else value.rest
     return _opaque_result(it, function)
+
+
+def _holds_module(value: Instance) -> bool:
+    return any(
+        isinstance(held, Instance) and held.cls.derives_from("torch.nn.Module")
+        for held in (value, *value.attrs.values())
+    )
 
 
 def _opaque_result(it: Interp, function: Unknown) -> Unknown:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import limits
 from ..diagnostics import Diagnostic, Severity
+from ..ops.defaults import DEFAULTS
 from ..ops.errors import NOTES
 from ..syntax.span import Span
 from ..values import BoundMethod, ClassV, FunctionV, Instance, IteratorV, Reason, Tensor, Unknown, Value
@@ -45,6 +46,7 @@ def guarded(it: Interp, body: Callable[[], Any]) -> PyRaise | None:
         pass
     except OutOfBudget as error:
         it.limits.append(error.what)
+        DEFAULTS.followed = False  # it may have been inside of `with torch.device(…)`
     except PyRaise as error:
         if error.certain and it.root is not None:
             it.root.refused += 1

@@ -13,6 +13,7 @@ from typing import Any
 
 from .. import limits
 from ..dims import Dim, FreshNames
+from ..ops.defaults import DEFAULTS
 from ..ops.errors import NOTES, ShapeError
 from ..syntax.span import Span
 from ..values import ClassV, Instance, IteratorV, ListV, ModuleV, Reason, Scalar, Tensor, Unknown, Value
@@ -45,6 +46,7 @@ class Interp:
 
     def __init__(self, request: Request, world: World) -> None:
         self.request, self.world = request, world
+        DEFAULTS.reset()
         self.journal = Journal()
         self.recorder = Recorder()
         self.modules: dict[str, ModuleV] = {}
@@ -214,6 +216,10 @@ class Interp:
             known = isinstance(value, Tensor) and self.certain
             if not isinstance(value, Tensor) or value.dims != tensor.dims:
                 object.__setattr__(tensor, "dims", value.dims if known and isinstance(value, Tensor) else None)
+            if not isinstance(value, Tensor) or value.dtype is not tensor.dtype:
+                object.__setattr__(tensor, "dtype", value.dtype if known and isinstance(value, Tensor) else None)
+            if not isinstance(value, Tensor) or value.device != tensor.device:
+                object.__setattr__(tensor, "device", value.device if known and isinstance(value, Tensor) else None)
             object.__setattr__(tensor, "data", None)
             return
         if name == "requires_grad" and value is not True:

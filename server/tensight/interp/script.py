@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..diagnostics import Diagnostic
 from ..dims import FreshNames, use_names
+from ..ops.defaults import DEFAULTS
 from ..syntax import first_line
 from ..syntax.span import Span
 from ..values import Instance, IteratorV, ModuleV, Tensor, Value
@@ -67,6 +68,8 @@ class Part:
     lazy: list[Instance] = field(default_factory=list)
     #: it says of some tensor that it needs no gradient
     frozen: bool = False
+    #: all that moves its tensors to other devices is seen
+    followed: bool = True
     #: it has named sizes that depend on data; those names are told apart through the whole file
     named: bool = False
     #: the names that it left in the module
@@ -89,6 +92,7 @@ class Part:
         it.recorder, it.entered, it.diagnostics.found = self.recorder, self.entered, self.found
         it.missing, it.tensor_attrs, it.definitions, it.built = self.missing, self.tensor_attrs, [], []
         it.sleeping, it.lazy, it.frozen = self.sleeping, self.lazy, self.frozen
+        DEFAULTS.followed = self.followed
         before, taken = it.steps, len(it.fresh.taken)
         try:
             return body()
@@ -97,7 +101,7 @@ class Part:
             self.named = self.named or len(it.fresh.taken) > taken
             self.definitions += ((line, one) for one in it.definitions)
             self.built += ((line, one) for one in it.built)
-            self.sleeping, self.frozen = it.sleeping, it.frozen
+            self.sleeping, self.frozen, self.followed = it.sleeping, it.frozen, DEFAULTS.followed
 
     def seen(self) -> dict[Slot, tuple[Fact, Tier]]:
         """The facts of its recorder."""
@@ -117,6 +121,8 @@ class Script:
     head: Hashable
     parts: dict[Hashable, Part]
     fresh: FreshNames
+    #: nothing that is not followed may have set the default device
+    placed: bool = True
 
     def release(self) -> None:
         """Let go of the objects: globals hold functions, which hold their globals."""
@@ -199,7 +205,7 @@ class Runner:
         """What the next version may take over; None if something links the parts."""
         it, module = self.it, self.module
         flawed = self.stopped or bool(it.limits or it.internal_errors or it.journal.levels)
-        linked = flawed or bool(it.journal.patched) or it.grad_enabled is not True
+        linked = flawed or bool(it.journal.patched) or it.grad_enabled is not True or DEFAULTS.changed
         own = [m for m in it.modules.values() if m is not module and m.file is not None]
         users = any(USER_MODULES in s.names.shared for s in self.statements)
         if linked or any(m.file == module.file for m in own) or (own and not users):
@@ -210,7 +216,7 @@ class Runner:
             part.names = {name: left.pop(name) for name in list(left) if name in bound}
         if any(name not in _OWN for name in left):
             return None
-        return Script(module, it.modules, it.deferred, self.head, self.parts, it.fresh)
+        return Script(module, it.modules, it.deferred, self.head, self.parts, it.fresh, DEFAULTS.device is not None)
 
     # ---- inside
     def _statements(self, known: dict[Hashable, Names]) -> list[Statement]:
@@ -257,6 +263,8 @@ class Runner:
         if before is None:
             return module
         self.kept = {key for key in self.groups if key in before.parts}
+        if self.kept and not before.placed:
+            DEFAULTS.device = None
         named = {key for key, part in before.parts.items() if part.named}
         self.named = bool(named) and named <= self.kept
         if self.named:
@@ -288,6 +296,7 @@ class Runner:
         it.recorder, it.entered, it.missing = Recorder(), set(), []
         it.diagnostics.found, it.tensor_attrs = {}, {}
         it.lazy, it.frozen = [], any(part.frozen for part in self.parts.values())
+        DEFAULTS.followed = all(part.followed for part in self.parts.values())
         definitions: list[tuple[int, Any]] = []
         built: list[tuple[int, Instance]] = []
         self._own_missing()

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..modules.registry import LAYERS, Attrs, Clone, LayerRule, Sub
 from ..ops import RULES
+from ..ops.defaults import DEFAULTS
+from ..ops.devices import named
 from ..ops.errors import ShapeError
 from ..syntax.span import Span
 from ..values import ClassV, FunctionV, Instance, ListV, ModuleV, Native, OneOf, Provenance, Tensor, Unknown, Value
@@ -149,20 +151,27 @@ def _layer_init(layer: LayerRule) -> Native:
         if not isinstance(self, Instance):
             return it.unknown(Reason.NO_RULE, f"{layer.name}.__init__")
         it.journal.set(self.attrs, "training", True)
+        place = layer.init.given("device", rest, kwargs)
+        before = DEFAULTS.device
         try:
+            if place is not None:
+                DEFAULTS.device = named(place)
             attributes = layer.init(*rest, **kwargs)
         except ShapeError as error:
             self.open = True
             return it.refuse(error, layer.name, rest, self)
-        it.take_notes()
-        if isinstance(attributes, Unknown):
-            self.open = True
+        else:
+            it.take_notes()
+            if isinstance(attributes, Unknown):
+                self.open = True
+                return None
+            if layer.settle is not None:
+                it.lazy.append(self)
+            for name, value in attributes.items():
+                it.journal.set(self.attrs, name, _attribute(it, f"{layer.name}.{name}", value, self.created))
             return None
-        if layer.settle is not None:
-            it.lazy.append(self)
-        for name, value in attributes.items():
-            it.journal.set(self.attrs, name, _attribute(it, f"{layer.name}.{name}", value, self.created))
-        return None
+        finally:
+            DEFAULTS.device = before
 
     return Native(f"{layer.name}.__init__", call)
 

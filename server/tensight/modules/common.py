@@ -11,11 +11,11 @@ from typing import Any
 from ..dims import Dim, fresh_unknown
 from ..ops.checks import check
 from ..ops.coerce import items_of, to_int
+from ..ops.defaults import DEFAULTS
 from ..ops.errors import Lift
 from ..ops.properties import UNINITIALIZED
 from ..ops.registry import RULES
 from ..values import DType, ListV, OneOf, Tensor, Unknown, Value
-from ..values.dtype import FLOAT32
 from .registry import Attributes, Attrs, LayerRule, layer, parameter
 
 
@@ -72,7 +72,7 @@ def parameter_if(flag: Value, *dims: Dim, dtype: DType | None = None) -> Any:
 
 def uninitialized(dtype: DType | None = None) -> Tensor:
     """A parameter whose shape the first call settles."""
-    return Tensor(None, dtype or FLOAT32, parameter=True, unknown=UNINITIALIZED)
+    return Tensor(None, dtype or DEFAULTS.dtype, DEFAULTS.place, parameter=True, unknown=UNINITIALIZED)
 
 
 def state(self: Attrs, name: str) -> Tensor | None:

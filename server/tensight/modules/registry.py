@@ -23,10 +23,10 @@ from ..dims import Expr
 from ..ops.arguments import mismatch
 from ..ops.coerce import ArgumentTypeError, to_int, to_opt_int
 from ..ops.creation import require_sizes
+from ..ops.defaults import DEFAULTS
 from ..ops.errors import ShapeError
 from ..ops.registry import OpRule
 from ..values import DType, Reason, Tensor, Unknown, Value
-from ..values.dtype import FLOAT32
 from .signatures import missing_arguments
 
 Attributes = dict[str, Any]
@@ -176,13 +176,13 @@ def parameter(*dims: Any, dtype: DType | None = None) -> Tensor:
     _require_made(dims)
     if dtype is not None and not (dtype.is_floating_point or dtype.is_complex):
         raise ShapeError("dtype-mismatch", NO_GRADIENT)
-    return Tensor(tuple(dims), dtype or FLOAT32, parameter=True)
+    return Tensor(tuple(dims), dtype or DEFAULTS.dtype, DEFAULTS.place, parameter=True)
 
 
 def buffer(*dims: Any, dtype: DType | None = None) -> Tensor:
     """A buffer of this shape, float32 unless said otherwise."""
     _require_made(dims)
-    return Tensor(tuple(dims), dtype or FLOAT32)
+    return Tensor(tuple(dims), dtype or DEFAULTS.dtype, DEFAULTS.place)
 
 
 #: What is said of a parameter of integers.

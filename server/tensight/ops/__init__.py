@@ -40,6 +40,7 @@ from . import normalization as normalization
 from . import padding as padding
 from . import parts as parts
 from . import permute as permute
+from . import placement as placement
 from . import pointwise as pointwise
 from . import pooling as pooling
 from . import predicates as predicates

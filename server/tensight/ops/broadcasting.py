@@ -11,6 +11,7 @@ from ..dims import Dim
 from ..values import Tensor
 from ..values.text import torch_size_text
 from .checks import broadcast, broadcast_dim, refuse, require_equal
+from .devices import same_device, two_devices
 
 
 def broadcast_tensors(*operands: Any) -> Tensor:
@@ -95,22 +96,8 @@ def common_device(a: Tensor, b: Tensor) -> str | None:
         if scalar.device == "cpu" and (scalar.is_open or not scalar.shape):
             return other.device
     if not same_device(a.device, b.device):
-        raise refuse(
-            "device-mismatch",
-            "Expected all tensors to be on the same device, but found at least two devices,"
-            f" {device_text(a.device)} and {device_text(b.device)}!",
-        )
+        raise two_devices(a.device, b.device)
     return a.device
-
-
-def same_device(a: str, b: str) -> bool:
-    """Whether two devices may be the same one: a device without a number is the current one of its kind."""
-    return a == b or (a.split(":")[0] == b.split(":")[0] and (":" not in a or ":" not in b))
-
-
-def device_text(device: str) -> str:
-    """As PyTorch prints it: an accelerator has a number."""
-    return device if ":" in device or device in ("cpu", "meta", "mps") else f"{device}:0"
 
 
 def require_shape(result: Sequence[Dim], target: Sequence[Dim]) -> None:

@@ -307,7 +307,7 @@ def linear_cross_entropy(
         f"K-dimensional loss defined by linear_weight shape {tuple_text(linear_weight.shape)} requires batched input, "
         f"(N, {got}), got unbatched input with shape {tuple_text(input.shape)}",
     )  # fmt: skip
-    logits = input.with_dims(*input.shape[:-1], *per_class)
+    logits = TensorValue((*input.shape[:-1], *per_class), input.dtype, target.device)  # a target elsewhere is taken
     if ignore_index is not None and _same_sizes(target.shape, logits.shape) is Truth.YES:
         raise refuse("invalid-argument", "ignore_index cannot be specified when target contains probabilities")
     return cross_entropy(logits, target, weight, reduction=reduction, label_smoothing=label_smoothing)  # type: ignore[no-any-return]

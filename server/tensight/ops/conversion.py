@@ -24,6 +24,7 @@ from ..values import (
 )
 from ..values.dtype import ALIASES
 from .checks import check, refuse, require_equal
+from .devices import device_text, named, same_device
 from .elements import Near, convert_all, count_of
 from .errors import Lift
 from .iteration import is_dense, iterated
@@ -64,14 +65,14 @@ def to(input: Tensor, *args: RawArgs, dtype: Raw = None, device: Raw = None, oth
     for value in (*args, dtype, device, other):
         if isinstance(value, DType):
             result = cast(result, value)
-        elif isinstance(value, str):
-            result = place(result, value)
+        elif isinstance(value, str | Instance):
+            result = place(result, named(value))
         elif isinstance(value, Tensor):
             result = place(cast(result, value.dtype), value.device)
         elif isinstance(value, int) and not isinstance(value, bool):
             result = place(result, f"cuda:{value}")
-        elif isinstance(value, Scalar | Instance):
-            result = place(result, None)  # a string that is not known, a torch.device: no dtype looks like this
+        elif isinstance(value, Scalar):
+            result = place(result, None)  # a string that is not known: no dtype looks like this
         elif isinstance(value, Unknown) and value.reason is Reason.ENVIRONMENT and value is not dtype:
             result = place(result, None)  # `x.device`, the accelerator that is there
         elif isinstance(value, Unknown):
@@ -132,9 +133,7 @@ def cpu(input: Tensor) -> Tensor:
 @op("torch.Tensor.cuda", open_rank=True)
 def cuda(input: Tensor, device: Raw = None) -> Tensor:
     """On a CUDA device."""
-    if isinstance(device, int):
-        return place(input, f"cuda:{device}")
-    return place(input, device if isinstance(device, str) else "cuda" if device is None else None)
+    return place(input, "cuda" if device is None else named(device))
 
 
 @op("torch.Tensor.contiguous", open_rank=True)
@@ -167,6 +166,13 @@ def clone(input: Tensor) -> Tensor:
 @op("torch.Tensor.numpy", open_rank=True)
 def numpy(input: Tensor, force: Raw = False) -> Tensor:
     """The array that shares this tensor's memory."""
+    if input.device is not None and force is False and not same_device(input.device, "cpu"):
+        raise refuse(
+            "device-mismatch",
+            f"can't convert {device_text(input.device)} device type tensor to numpy. Use Tensor.cpu() to copy the"
+            " tensor to host memory first.",
+            "TypeError",
+        )
     return replace(place(input, "numpy"), strides=None)
 
 

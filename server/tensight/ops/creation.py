@@ -6,23 +6,20 @@ from collections.abc import Sequence
 
 from ..dims import Dim, Expr, Truth, dim_max, dim_min, fresh_unknown, less
 from ..values import (
-    BOOL,
-    COMPLEX64,
     CONTIGUOUS,
-    FLOAT32,
     INT64,
     DType,
     Kind,
-    Scalar,
     Tensor,
     Value,
     torch_size_text,
 )
 from .broadcasting import broadcast_tensors
 from .checks import check, refuse
+from .defaults import DEFAULTS
 from .elements import MAX_FILL, convert_all, count_of
 from .kinds import Int, OptInt, Raw, SizeArgs, Sizes
-from .promotion import complex_of
+from .promotion import complex_of, scalar_dtype
 from .registry import op
 from .strides import fresh
 
@@ -62,7 +59,7 @@ def filled(dims: Sequence[Dim], dtype: DType | None, value: Value) -> Tensor:
 @op("torch.empty", "torch.rand", "torch.randn")
 def empty(*size: SizeArgs, dtype: Raw = None) -> Tensor:
     """A tensor of this size whose values do not matter."""
-    return make(size, chosen(dtype, FLOAT32))
+    return make(size, chosen(dtype, DEFAULTS.dtype))
 
 
 @op("torch.zeros")
@@ -70,13 +67,13 @@ def zeros(*size: SizeArgs, dtype: Raw = None) -> Tensor:
     """All zeros."""
     for dim in size:
         check(less(dim, 0) is not Truth.YES, "invalid-argument", "zeros: Dimension size must be non-negative.")
-    return filled(size, chosen(dtype, FLOAT32), 0)
+    return filled(size, chosen(dtype, DEFAULTS.dtype), 0)
 
 
 @op("torch.ones")
 def ones(*size: SizeArgs, dtype: Raw = None) -> Tensor:
     """All ones."""
-    return filled(size, chosen(dtype, FLOAT32), 1)
+    return filled(size, chosen(dtype, DEFAULTS.dtype), 1)
 
 
 @op("torch.full")
@@ -88,16 +85,6 @@ def full(size: Sizes, fill_value: Raw, *, dtype: Raw = None) -> Tensor:
     return filled(size, chosen(dtype, default), fill_value)
 
 
-def scalar_dtype(value: Value) -> DType | None:
-    """The dtype that a Python number settles by its kind."""
-    kinds = {"bool": BOOL, "int": INT64, "float": FLOAT32, "complex": COMPLEX64}
-    if isinstance(value, Scalar):
-        return kinds.get(value.kind)
-    if isinstance(value, Expr):
-        return INT64
-    return kinds.get(type(value).__name__)
-
-
 @op("torch.empty_strided")
 def empty_strided(size: Sizes, stride: Sizes, *, dtype: Raw = None) -> Tensor:
     """An empty tensor with these strides."""
@@ -107,13 +94,13 @@ def empty_strided(size: Sizes, stride: Sizes, *, dtype: Raw = None) -> Tensor:
         lambda: f"mismatch in length of strides and shape: len(size) = {len(size)}, len(stride) = {len(stride)}",
     )
     require_sizes(size)
-    return Tensor(size, chosen(dtype, FLOAT32), strides=stride)
+    return Tensor(size, chosen(dtype, DEFAULTS.dtype), strides=stride)
 
 
 @op("torch.scalar_tensor")
 def scalar_tensor(s: Raw, *, dtype: Raw = None) -> Tensor:
     """A 0-d tensor, float32 unless said otherwise."""
-    return filled((), chosen(dtype, FLOAT32), s)
+    return filled((), chosen(dtype, DEFAULTS.dtype), s)
 
 
 @op("torch.eye")
@@ -124,7 +111,7 @@ def eye(n: Int, m: OptInt = None, *, dtype: Raw = None) -> Tensor:
     check(
         less(columns, 0) is not Truth.YES, "invalid-argument", lambda: f"m must be greater or equal to 0, got {columns}"
     )
-    settled = chosen(dtype, FLOAT32)
+    settled = chosen(dtype, DEFAULTS.dtype)
     data = None
     count = count_of((n, columns))
     if count is not None and count <= MAX_FILL:

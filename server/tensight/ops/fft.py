@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from ..dims import Dim, Truth, less
 from ..values import COMPLEX64, DTYPES, FLOAT32, DType, Kind, Tensor
 from .checks import axis, check, refuse
+from .creation import chosen
+from .defaults import DEFAULTS
 from .kinds import Axes, Axis, Int, OptInt, OptSizes, OptText, Raw
+from .promotion import default_complex
 from .registry import op
 
 COMPLEX_OF = {FLOAT32: COMPLEX64, DTYPES["float64"]: DTYPES["complex128"]}
@@ -38,7 +41,9 @@ def _dtype(dtype: DType | None, form: Form) -> DType | None:
     if dtype.name in ("float16", "bfloat16", "complex32"):
         # On the CPU; other devices have kernels for half
         return None
-    wide = COMPLEX64 if dtype.kind < Kind.FLOAT else dtype if dtype.kind is Kind.COMPLEX else COMPLEX_OF.get(dtype)
+    wide = dtype if dtype.kind is Kind.COMPLEX else COMPLEX_OF.get(dtype)
+    if dtype.kind < Kind.FLOAT:
+        wide = default_complex()
     return REAL_OF.get(wide) if form.real_out and wide is not None else wide
 
 
@@ -164,11 +169,11 @@ def fftfreq(n: Int, d: Raw = 1.0, *, dtype: Raw = None) -> Tensor:
     """The frequencies of a transform of n points."""
     if less(n, 0) is Truth.YES:
         raise refuse("invalid-argument", f"Trying to create tensor with negative dimension {n}: [{n}]")
-    return Tensor((n,), dtype if isinstance(dtype, DType) else FLOAT32)
+    return Tensor((n,), chosen(dtype, DEFAULTS.dtype))
 
 
 @op("torch.fft.rfftfreq")
 def rfftfreq(n: Int, d: Raw = 1.0, *, dtype: Raw = None) -> Tensor:
     """The frequencies of a real transform of n points."""
     size = int(n / 2) + 1 if isinstance(n, int) else n // 2 + 1
-    return Tensor((size,), dtype if isinstance(dtype, DType) else FLOAT32)
+    return Tensor((size,), chosen(dtype, DEFAULTS.dtype))

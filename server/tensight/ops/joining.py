@@ -7,9 +7,11 @@ from typing import Any
 
 from ..dims import Dim, Truth, equal, fresh_unknown
 from ..limits import MAX_TENSOR_DATA
-from ..values import CONTIGUOUS, FLOAT32, Tensor, torch_size_text
+from ..values import CONTIGUOUS, Tensor, torch_size_text
 from .checks import axis, better, check, refuse
 from .coerce import to_tensors
+from .defaults import DEFAULTS
+from .devices import require_one_device
 from .errors import NOTES, Lift
 from .joining_runs import joined_run, run_of, stacked_run
 from .kinds import Axis, Raw, TensorArgs, Tensors
@@ -28,6 +30,7 @@ def joined(tensors: Sequence[Tensor], dim: int) -> Tensor:
     """The tensors one after the other along an axis; the other sizes agree, or PyTorch refuses."""
     if not tensors:
         raise refuse("invalid-argument", "torch.cat(): expected a non-empty list of Tensors", "ValueError")
+    require_one_device((("tensors", tensor) for tensor in tensors), "cat")
     for i, tensor in enumerate(tensors):
         if tensor.rank == 0:
             raise refuse("rank-mismatch", f"zero-dimensional tensor (at position {i}) cannot be concatenated")
@@ -144,6 +147,7 @@ def stack(tensors: Raw, dim: Axis = 0) -> Tensor:
     tensors = to_tensors(tensors)
     if not tensors:
         raise refuse("invalid-argument", "stack expects a non-empty TensorList")
+    require_one_device((("tensors", tensor) for tensor in tensors), "cat")
     opened = [tensor for tensor in tensors if tensor.is_open]
     if opened:
         settled = next((tensor for tensor in tensors if not tensor.is_open), None)
@@ -232,5 +236,5 @@ def block_diag(*tensors: TensorArgs) -> Tensor:
         height, width = at_least(tensor, 2).shape
         rows, columns = rows + height, columns + width
     if not tensors:
-        return Tensor((1, 0), FLOAT32, strides=CONTIGUOUS)
+        return Tensor((1, 0), DEFAULTS.dtype, strides=CONTIGUOUS)
     return Tensor((rows, columns), result_type(tensors), tensors[0].device, strides=CONTIGUOUS)

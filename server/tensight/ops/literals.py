@@ -10,7 +10,6 @@ from ..limits import MAX_TENSOR_DATA
 from ..values import (
     CONTIGUOUS,
     DTYPES,
-    FLOAT32,
     DType,
     ListV,
     OpenSize,
@@ -23,10 +22,13 @@ from ..values import (
 )
 from .checks import check, refuse
 from .coerce import ArgumentTypeError, items_of, to_sizes
-from .creation import chosen, make, scalar_dtype
+from .creation import chosen, make
+from .defaults import DEFAULTS
+from .devices import named
 from .elements import convert_all
 from .errors import Lift
 from .kinds import Raw, RawArgs
+from .promotion import scalar_dtype
 from .registry import op
 
 
@@ -126,15 +128,15 @@ def from_data(data: Value, dtype: Value) -> Tensor:
     if isinstance(data, Tensor):
         settled = chosen(dtype, data.dtype)
         values = None if data.data is None else convert_all(data.data, settled)
-        device = None if data.device == "numpy" else data.device
+        device = DEFAULTS.place if data.device == "numpy" else data.device
         return Tensor(data.dims, settled, device, values, unknown=data.unknown, entry=data.entry)
     dims = _absorb_tensors(data, leaves.shape_of(data))
-    default = (leaves.dtype or FLOAT32) if leaves.settled else None
+    default = (leaves.dtype or DEFAULTS.dtype) if leaves.settled else None
     settled = chosen(dtype, default)
     values = None
     if leaves.values is not None and len(leaves.values) <= MAX_TENSOR_DATA:
         values = convert_all(leaves.values, settled)
-    return Tensor(dims, settled, data=values, strides=CONTIGUOUS)
+    return Tensor(dims, settled, DEFAULTS.place, values, strides=CONTIGUOUS)
 
 
 def _absorb_tensors(data: Value, dims: tuple[Dim, ...]) -> tuple[Dim, ...]:
@@ -170,7 +172,7 @@ def as_tensor(data: Raw, dtype: Raw = None, device: Raw = None) -> Tensor:
     result = from_data(data, dtype)
     if device is None:
         return result
-    return replace(result, device=device if isinstance(device, str) else None)
+    return replace(result, device=named(device))
 
 
 @op("torch.from_numpy", open_rank=True)
@@ -215,25 +217,27 @@ def legacy(args: tuple[Value, ...], dtype: DType | None, device: str | None) -> 
     return replace(make(to_sizes(tuple(sizes)), dtype), device=device)
 
 
-@op("torch.Tensor", "torch.FloatTensor", "torch.cuda.FloatTensor")
-def float_tensor(*args: RawArgs) -> Tensor:
+@op("torch.Tensor")
+def default_tensor(*args: RawArgs) -> Tensor:
     """The legacy constructor: sizes, or data."""
-    return legacy(args, FLOAT32, None)
+    return legacy(args, DEFAULTS.dtype, None if DEFAULTS.changed else DEFAULTS.place)
 
 
-def _legacy_row(name: str, dtype: str) -> None:
+def _legacy_row(name: str, dtype: str, device: str) -> None:
     def construct(*args: RawArgs) -> Tensor:
-        return legacy(args, DTYPES[dtype], None)
+        return legacy(args, DTYPES[dtype], device)
 
-    op(f"torch.{name}", f"torch.cuda.{name}")(construct)
+    construct.__doc__ = f"The legacy constructor of {dtype}: sizes, or data."
+    op(name)(construct)
 
 
 for _name, _dtype in (
-    ("DoubleTensor", "float64"), ("HalfTensor", "float16"), ("BFloat16Tensor", "bfloat16"), ("LongTensor", "int64"),
-    ("IntTensor", "int32"), ("ShortTensor", "int16"), ("CharTensor", "int8"), ("ByteTensor", "uint8"),
-    ("BoolTensor", "bool"),
+    ("FloatTensor", "float32"), ("DoubleTensor", "float64"), ("HalfTensor", "float16"), ("BFloat16Tensor", "bfloat16"),
+    ("LongTensor", "int64"), ("IntTensor", "int32"), ("ShortTensor", "int16"), ("CharTensor", "int8"),
+    ("ByteTensor", "uint8"), ("BoolTensor", "bool"),
 ):  # fmt: skip
-    _legacy_row(_name, _dtype)
+    _legacy_row(f"torch.{_name}", _dtype, "cpu")
+    _legacy_row(f"torch.cuda.{_name}", _dtype, "cuda")
 
 
 @op("torch.Tensor.new", open_rank=True)

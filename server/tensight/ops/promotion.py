@@ -6,24 +6,39 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..dims import Expr
-from ..values import BOOL, DTYPES, FLOAT32, INT64, DType, Kind, Scalar, Tensor, promote
-from ..values.dtype import COMPLEX64
+from ..values import BOOL, DTYPES, INT64, DType, Kind, Scalar, Tensor, promote
+from .defaults import DEFAULTS
 
 _COMPLEX_OF = {"float16": "complex32", "float32": "complex64", "float64": "complex128"}
 _REAL_OF = {name: real for real, name in _COMPLEX_OF.items()}
-_SCALARS = {"bool": BOOL, "int": INT64, "float": FLOAT32, "complex": COMPLEX64}
 
 
-def _scalar_dtype(value: Any) -> DType | None:
+def scalar_dtype(value: Any) -> DType | None:
+    """The dtype that a Python number settles by its kind."""
     if isinstance(value, bool):
         return BOOL
     if isinstance(value, int | Expr):
         return INT64
     if isinstance(value, float):
-        return FLOAT32
+        return DEFAULTS.dtype
     if isinstance(value, complex):
-        return COMPLEX64
-    return _SCALARS.get(value.kind) if isinstance(value, Scalar) else None
+        return default_complex()
+    if isinstance(value, Scalar):
+        match value.kind:
+            case "bool":
+                return BOOL
+            case "int":
+                return INT64
+            case "float":
+                return DEFAULTS.dtype
+            case "complex":
+                return default_complex()
+    return None
+
+
+def default_complex() -> DType | None:
+    """The complex dtype whose parts are of the default dtype."""
+    return None if DEFAULTS.dtype is None else complex_of(DEFAULTS.dtype)
 
 
 def result_type(operands: Iterable[Any]) -> DType | None:
@@ -41,7 +56,7 @@ def result_type(operands: Iterable[Any]) -> DType | None:
                 opened.append(dtype)
                 continue
         else:
-            level, dtype = 2, _scalar_dtype(operand)
+            level, dtype = 2, scalar_dtype(operand)
             if dtype is None:
                 if groups[0] is not None and groups[0].kind >= Kind.FLOAT:
                     continue
@@ -92,7 +107,7 @@ def floating(dtype: DType | None) -> DType | None:
     """Integers and bools become the default float, as sqrt, mean of a division and true division do."""
     if dtype is None or dtype.kind >= Kind.FLOAT:
         return dtype
-    return FLOAT32
+    return DEFAULTS.dtype
 
 
 def widest(dtype: DType | None) -> DType | None:

@@ -9,6 +9,7 @@ from ..dims import fresh_unknown
 from ..values import OneOf, OpenSize, Reason, Scalar, Size, Tensor, Unknown, Value
 from ..values.dtype import BOOL, Kind
 from .checks import axis, check, product, refuse
+from .defaults import DEFAULTS
 from .errors import Lift
 from .kinds import OptAxis
 from .permute import attribute_h, attribute_mh, attribute_mt, attribute_t
@@ -112,15 +113,9 @@ def dtype(tensor: Tensor) -> Value:
     return Unknown(Reason.DATA_DEPENDENT, "dtype") if tensor.dtype is None else tensor.dtype
 
 
-@attribute("device")
-def device(tensor: Tensor) -> Value:
-    """Where it lies."""
-    return Unknown(Reason.ENVIRONMENT, "device") if tensor.device is None else tensor.device
-
-
 def _on(kind: str) -> Callable[[Tensor], Value]:
     def answer(tensor: Tensor) -> Value:
-        if tensor.device is None:
+        if tensor.device is None or not DEFAULTS.followed:
             return Unknown(Reason.ENVIRONMENT, "device")
         return tensor.device.split(":")[0] == kind
 

@@ -6,11 +6,12 @@ import math
 from typing import Any
 
 from ..dims import Dim, Truth, equal, less, less_equal
-from ..values import CONTIGUOUS, FLOAT32, INT64, Kind, ListV, Tensor
+from ..values import CONTIGUOUS, INT64, Kind, ListV, Tensor
 from .broadcasting import broadcast_tensors
 from .checks import check, product, refuse
 from .coerce import ArgumentTypeError, items_of, to_int
 from .creation import chosen, make, require_sizes
+from .defaults import DEFAULTS
 from .errors import Lift
 from .kinds import Flag, Int, Raw
 from .ranges import number_of
@@ -56,7 +57,7 @@ def normal(mean: Raw, std: Raw = 1.0, size: Raw = None) -> Tensor:
     if isinstance(std, int | float):
         check(std >= 0, "invalid-argument", f"normal expects std >= 0.0, but found std {std:g}")
     if size is not None:
-        return make(tuple(to_int(item) for item in items_of(size)), FLOAT32)
+        return make(tuple(to_int(item) for item in items_of(size)), DEFAULTS.dtype)
     if not isinstance(mean, Tensor) and not isinstance(std, Tensor):
         raise Lift()
     if isinstance(mean, Tensor) and isinstance(std, Tensor):

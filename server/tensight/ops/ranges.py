@@ -8,11 +8,13 @@ from typing import Any
 
 from ..dims import Dim, Expr, Truth, ceil_div, fresh_unknown, less
 from ..limits import MAX_TENSOR_DATA
-from ..values import COMPLEX64, CONTIGUOUS, FLOAT32, INT64, DType, Kind, Scalar, Tensor, Unknown, Value
+from ..values import CONTIGUOUS, INT64, DType, Kind, Scalar, Tensor, Unknown, Value
 from .checks import check, refuse
 from .creation import chosen
+from .defaults import DEFAULTS
 from .elements import convert_all, multiply_add, round_exact, round_float
 from .kinds import Int, Raw
+from .promotion import default_complex
 from .registry import op
 from .strides import fresh
 
@@ -40,7 +42,7 @@ def arange(start: Raw = 0, end: Raw = None, step: Raw = 1, *, dtype: Raw = None)
     first, last = (start, end) if end is not None else (0, start)
     low, high, stride = number_of(first), number_of(last), number_of(step)
     numbers = (low, high, stride)
-    default: DType | None = FLOAT32
+    default = DEFAULTS.dtype
     if all(_is_int(n) for n in numbers):
         default = INT64
     elif not any(isinstance(n, float) or (isinstance(n, Scalar) and n.kind == "float") for n in numbers):
@@ -66,7 +68,7 @@ def range_(start: Raw = 0, end: Raw = None, step: Raw = 1, *, dtype: Raw = None)
     if all(isinstance(n, int | float) for n in (low, high, stride)):
         _range_size(low, high, stride)
         size = math.floor((float(high) - float(low)) / float(stride)) + 1
-    return fresh((size,), chosen(dtype, FLOAT32))
+    return fresh((size,), chosen(dtype, DEFAULTS.dtype))
 
 
 def _range_size(start: Any, end: Any, step: Any) -> Dim:
@@ -156,12 +158,12 @@ def logspace(start: Raw, end: Raw, steps: Int, base: Raw = 10.0, *, dtype: Raw =
 
 def _range_dtype(start: Value, end: Value) -> DType | None:
     if isinstance(start, complex) or isinstance(end, complex):
-        return COMPLEX64
+        return default_complex()
     if any(isinstance(value, Unknown) for value in (start, end)):
         return None
     if any(isinstance(v, Tensor) and (v.dtype is None or v.dtype.kind > Kind.FLOAT) for v in (start, end)):
         return None
-    return FLOAT32
+    return DEFAULTS.dtype
 
 
 def _require_scalars(name: str, start: Value, end: Value) -> None:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..values import BOOL, FLOAT32, INT64, DType, Fields, Kind, Reason, Tensor, Unknown, Value
+from ..values import BOOL, INT64, DType, Fields, Kind, Reason, Tensor, Unknown, Value
 from .arguments import WRAPPED, mismatch
 from .checks import demand
 from .coerce import COERCERS, ArgumentTypeError, Coercer
+from .defaults import DEFAULTS
+from .devices import named
 from .errors import Lift, ShapeError, Template
 from .promotion import floating, result_type, widest
 from .signature import REQUIRED, signature
@@ -29,7 +31,7 @@ _TENSOR_KINDS = frozenset({"Tensor", "OptTensor", "TensorLike", "OptTensorLike",
 _DTYPE_RULES: dict[str, Callable[[list[Any]], DType | None]] = {
     "bool": lambda operands: BOOL,
     "int64": lambda operands: INT64,
-    "default": lambda operands: FLOAT32,
+    "default": lambda operands: DEFAULTS.dtype,
     "double": lambda operands: widest(result_type(operands)),
     "promote": result_type,
     "float": lambda operands: floating(result_type(operands)),
@@ -56,6 +58,10 @@ class OpRule:
         self.kernel: tuple[str, frozenset[Kind]] | None = None
         #: what is said where `out` has another dtype than the result (None: it is converted, or not looked at)
         self.out_words: Callable[[DType, DType], str] | None = None
+        #: a new tensor lies where the program's default is
+        self.creates = False
+        #: refuses operands on different devices
+        self.places: Callable[[list[Any]], None] | None = None
         #: the strides of a result for which the function gives none (see `layouts`)
         self.layout: Callable[[tuple[Any, ...], Sequence[Any]], tuple[Any, ...] | None] | None = None
         strict = names[0].startswith("torch.") and ".nn." not in names[0]
@@ -176,6 +182,8 @@ class OpRule:
                 raise ArgumentTypeError(f"missing argument {name!r}")
 
     def _call(self, values: list[Any]) -> Value:
+        if self.places is not None:
+            self.places(values)
         if not self.open_rank:
             for i in self.operands:
                 value = values[i]
@@ -210,6 +218,13 @@ class OpRule:
                 for item, wanted in zip(value, template):
                     demand(item, wanted)
         raise Lift(opened.unknown)
+
+    def given(self, name: str, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+        """What a call passes for a parameter; None if it is left out."""
+        if name in kwargs:
+            return kwargs[name]
+        at = self.index.get(name, len(args))
+        return args[at] if at < len(args) else None
 
     def require_one(self, name: str, args: Sequence[Value], kwargs: dict[str, Value]) -> None:
         """`torch.permute(x, 0, 1)`: a method takes the sizes one by one, the function does not."""
@@ -258,6 +273,8 @@ class OpRule:
         """The one place where dtype, device and known values of a result are settled."""
         settled = result.dtype
         device = result.device
+        if self.creates and device is None:
+            device = DEFAULTS.place
         strides = result.strides
         if self.settle_dtype is not None:
             operands = operands_of([values[i] for i in self.operands])
@@ -270,10 +287,8 @@ class OpRule:
             dtype, place, out = common.get("dtype"), common.get("device"), common.get("out")
             if dtype is not None:
                 settled = dtype if isinstance(dtype, DType) else None
-            if isinstance(place, str):
-                device = place
-            elif place is not None:
-                device = None
+            if place is not None:
+                device = named(place)
             if isinstance(out, Tensor):
                 if self.out_words is not None and settled and out.dtype and out.dtype is not settled:
                     raise ShapeError("dtype-mismatch", self.out_words(settled, out.dtype))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ..dims import Dim, Truth, dim_max, less
 from ..values import INT64, DType, Fields, Kind, Scalar, Tensor, Value
-from .broadcasting import broadcast_tensors, device_text, same_device
+from .broadcasting import broadcast_tensors
 from .checks import axes, axis, check, refuse, require_equal
 from .coerce import items_of, to_axes
 from .creation import chosen
+from .devices import device_text, same_device
 from .errors import Lift
 from .inplace import inplace
 from .kinds import Axis, Int, OptTensor, Raw

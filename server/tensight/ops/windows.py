@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ..dims import Dim, Truth, less
-from ..values import FLOAT32, DType, Kind, ListV, Tensor, Value
+from ..values import DType, Kind, ListV, Tensor, Value
 from .checks import check
 from .creation import chosen
+from .defaults import DEFAULTS
 from .kinds import Int, Raw
 from .registry import op
 from .strides import fresh
@@ -21,7 +22,7 @@ def _window(name: str, length: Dim, dtype: Value) -> Tensor:
 
 
 def _floating(dtype: Value) -> DType | None:
-    settled = chosen(dtype, FLOAT32)
+    settled = chosen(dtype, DEFAULTS.dtype)
     return settled if settled is None or settled.kind is Kind.FLOAT else None
 
 
@@ -52,7 +53,7 @@ def kaiser_window(window_length: Int, periodic: Raw = True, beta: Raw = 12.0, *,
 
 
 def _signal(name: str, length: Dim, dtype: Value, layout: Value) -> Tensor:
-    settled = chosen(dtype, FLOAT32)
+    settled = chosen(dtype, DEFAULTS.dtype)
     check(
         less(length, 0) is not Truth.YES,
         "invalid-argument",

@@ -70,6 +70,7 @@ from . import torch_func as torch_func
 from . import torch_images as torch_images
 from . import torch_loader as torch_loader
 from . import torch_module as torch_module
+from . import torch_module_moves as torch_module_moves
 from . import torch_module_view as torch_module_view
 from . import torch_module_walk as torch_module_walk
 from . import torch_optim as torch_optim

@@ -8,6 +8,7 @@ from ...values import BoundMethod, DictV, FunctionV, Instance, ListV, Reason, Sc
 from .. import compile_control
 from .lightning_ import DATA_CLASS, PL
 from .registry import ALIASES, MODULES, native, plain_class, prop
+from .torch_module_moves import lose_devices
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -122,6 +123,7 @@ def _mode(it: Interp, model: Value, name: str) -> None:
 
 
 def _prepare(it: Interp, self: Value, model: Value, data: Value, stage: str) -> None:
+    lose_devices()
     for owner in (data, model):
         if isinstance(owner, Instance):
             it.journal.set(owner.attrs, "trainer", self)
@@ -202,6 +204,7 @@ _CONTEXTS = "accumulate autocast no_sync main_process_first local_main_process_f
 
 @native(f"{ACCELERATOR}.__init__", f"{FABRIC}.__init__")
 def wrapper_init(it: Interp, self: Value, *args: Value, **options: Value) -> Value:
+    lose_devices()
     if isinstance(self, Instance):
         self.open = True
     return None

@@ -21,6 +21,7 @@ from ...values import (
 from .registry import CLASS_HOOKS, MODULES, native, plain_class
 from .support import items_of, unwrap_function
 from .torch_func import like, products
+from .torch_module_moves import lose_devices
 from .torch_module_state import MODULE
 
 if TYPE_CHECKING:
@@ -224,6 +225,7 @@ for _name in ("torch.nn.DataParallel", "torch.nn.parallel.DistributedDataParalle
 
     @native(f"{_name}.__init__")
     def parallel_init(it: Interp, self: Value, module: Value, *args: Value, **kwargs: Value) -> Value:
+        lose_devices()
         if isinstance(self, Instance):
             it.journal.set(self.attrs, "training", True)
             it.journal.set(self.attrs, "module", module)

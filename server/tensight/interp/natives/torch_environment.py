@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...values import DTYPES, ClassV, DictV, DType, Instance, Reason, Scalar, Tensor, Unknown, Value
+from ...ops.defaults import DEFAULTS
+from ...ops.devices import named
+from ...values import DTYPES, ClassV, DictV, DType, Instance, OpFunction, Reason, Scalar, Tensor, Unknown, Value
 from .registry import CONSTANTS, MODULES, native, native_class, plain_class, prop
 from .support import PAYLOAD, in_library
 
@@ -27,14 +29,25 @@ def device(it: Interp, cls: ClassV, type: Value = "cpu", index: Value = None) ->
         return type
     if isinstance(type, str):
         name, _, number = type.partition(":")
-        if number.isdigit():
-            index = int(number)
-        made = Instance(cls, {"type": name, "index": index}, it.here())
-        made.extra[PAYLOAD] = text_of_device(made)  # what str() of it gives
-        return made
+        return _device(it, cls, name, int(number) if number.isdigit() else index)
     if isinstance(type, int) and not isinstance(type, bool):
         return Instance(cls, {"type": Scalar("str"), "index": type}, it.here())
     return Instance(cls, {"type": Scalar("str"), "index": Scalar("int")}, it.here())
+
+
+def _device(it: Interp, cls: ClassV, name: str, index: Value) -> Instance:
+    made = Instance(cls, {"type": name, "index": index}, it.here())
+    made.extra[PAYLOAD] = text_of_device(made)  # what str() of it gives
+    return made
+
+
+def device_named(it: Interp, place: str | None) -> Value:
+    """The torch.device of a tensor that lies there: an accelerator has a number, which may be any."""
+    if place is None:
+        return it.unknown(Reason.ENVIRONMENT, "device")
+    name, _, number = place.partition(":")
+    index = int(number) if number.isdigit() else None if name in ("cpu", "meta") else Scalar("int")
+    return _device(it, it.native_class("torch.device"), name, index)
 
 
 def text_of_device(value: Instance) -> Value:
@@ -70,10 +83,36 @@ def device_ne(it: Interp, self: Value, other: Value) -> Value:
 
 @native("torch.device.__enter__")
 def device_enter(it: Interp, self: Value) -> Value:
+    """New tensors lie there until the end of the block."""
+    if isinstance(self, Instance):
+        self.extra["before"] = (*self.extra.get("before", ()), DEFAULTS.device)
+    DEFAULTS.device = named(self)
     return self
 
 
-@native("torch.device.__exit__", "torch.set_default_device", "torch.set_num_threads", "torch.set_num_interop_threads",
+@native("torch.device.__exit__")
+def device_exit(it: Interp, self: Value, *args: Value) -> Value:
+    if isinstance(self, Instance) and self.extra.get("before"):
+        *outer, before = self.extra["before"]
+        self.extra["before"] = tuple(outer)
+        if DEFAULTS.device is not None or named(self) is None:  # else something inside may have set it
+            DEFAULTS.device = before
+    return None
+
+
+@native("torch.set_default_device")
+def set_default_device(it: Interp, device: Value) -> Value:
+    DEFAULTS.set_device(named(device) if it.certain and device is not None else None)
+    return None
+
+
+@prop("torch.Tensor.device")
+def device_of(it: Interp, tensor: Value) -> Value:
+    """Where it lies."""
+    return device_named(it, tensor.device if isinstance(tensor, Tensor) and DEFAULTS.followed else None)
+
+
+@native("torch.set_num_threads", "torch.set_num_interop_threads",
         "torch.set_float32_matmul_precision", "torch.set_printoptions", "torch.use_deterministic_algorithms",
         "torch.set_flush_denormal", "torch.set_deterministic_debug_mode", "torch.set_warn_always",
         "torch.set_rng_state", "torch.random.set_rng_state", "torch.cuda.set_rng_state", "torch.cuda.set_device",
@@ -210,11 +249,28 @@ for _name in ("cudnn.benchmark", "cudnn.deterministic", "cudnn.enabled", "cudnn.
 # ---- dtypes
 @native("torch.get_default_dtype")
 def get_default_dtype(it: Interp) -> Value:
-    return DTYPES["float32"]
+    return DEFAULTS.dtype or it.unknown(Reason.ENVIRONMENT, "the default dtype")
 
 
-@native("torch.set_default_dtype", "torch.set_default_tensor_type")
+@native("torch.get_default_device")
+def get_default_device(it: Interp) -> Value:
+    return device_named(it, DEFAULTS.place)
+
+
+@native("torch.set_default_dtype")
 def set_default_dtype(it: Interp, d: Value) -> Value:
+    DEFAULTS.set_dtype(d if isinstance(d, DType) and it.certain else None)
+    return None
+
+
+@native("torch.set_default_tensor_type")
+def set_default_tensor_type(it: Interp, t: Value) -> Value:
+    """By the name of a legacy class or the class itself: a dtype and a device."""
+    text = t if isinstance(t, str) else t.name if isinstance(t, OpFunction) else ""
+    *_, place, word = ("", *text.split("."))
+    found = next((dtype for dtype in DTYPES.values() if f"{dtype.legacy}Tensor" == word), None)
+    DEFAULTS.set_dtype(found if it.certain else None)
+    DEFAULTS.set_device({"cuda": "cuda", "torch": "cpu"}.get(place) if it.certain and found is not None else None)
     return None
 
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from ...modules.registry import LAYERS
 from ...values import (
-    DTYPES,
     DictV,
-    DType,
     Instance,
-    Kind,
     ListV,
     OneOf,
     Reason,
     Scalar,
-    Tensor,
     Unknown,
     Value,
 )
@@ -28,7 +23,6 @@ from .torch_module_state import (
     every_module,
     is_module,
     note_name,
-    own_buffers,
     own_parameters,
     register,
 )
@@ -256,68 +250,9 @@ def requires_grad_(it: Interp, self: Value, requires_grad: Value = True) -> Valu
     return self
 
 
-@native(
-    "torch.nn.Module.share_memory", "torch.nn.Module.to_empty",
-    "torch.nn.Module.cuda", "torch.nn.Module.cpu", "torch.nn.Module.xpu", "torch.nn.Module.ipu", "torch.nn.Module.mtia",
-)  # fmt: skip
-def same_module(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
-    return self
-
-
 @native("torch.nn.Module.zero_grad", "torch.nn.Module.compile")
 def no_effect(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
     return None
-
-
-def convert(it: Interp, self: Value, dtype: DType | None, only_floating: bool = True) -> Value:
-    """All parameters and buffers in another dtype; None: one that is not known. Shared tensors stay shared."""
-    if not isinstance(self, Instance):
-        return self
-    done: dict[int, Tensor] = {}
-    for module in every_module(self):
-        for name, tensor in [*own_parameters(module), *own_buffers(module)]:
-            kind = None if tensor.dtype is None else tensor.dtype.kind
-            if tensor.dtype is not dtype and (not only_floating or kind in (None, Kind.FLOAT, Kind.COMPLEX)):
-                if id(tensor) not in done:
-                    done[id(tensor)] = replace(tensor, dtype=dtype, data=None)
-                it.journal.set(module.attrs, name, done[id(tensor)])
-    return self
-
-
-@native("torch.nn.Module.to")
-def to(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
-    """By device, dtype or tensor; a device changes nothing that is followed."""
-    for value in (*args, kwargs.get("dtype"), kwargs.get("tensor")):
-        if isinstance(value, DType):
-            convert(it, self, value)
-        elif isinstance(value, Tensor):
-            convert(it, self, value.dtype)
-        elif isinstance(value, Unknown | OneOf) and (value is kwargs.get("dtype") or not _is_device(value)):
-            convert(it, self, None)
-    return self
-
-
-def _is_device(value: Value) -> bool:
-    if isinstance(value, OneOf):
-        return all(_is_device(option) for option in value.options)
-    if isinstance(value, Instance):
-        return value.cls.native == "torch.device"
-    return value is None or isinstance(value, str | int | Scalar)
-
-
-def _conversion(name: str, dtype: DType) -> None:
-    @native(f"torch.nn.Module.{name}")
-    def to_dtype(it: Interp, self: Value) -> Value:
-        return convert(it, self, dtype)
-
-
-for _name in ("half", "float", "double", "bfloat16"):
-    _conversion(_name, DTYPES[_name])
-
-
-@native("torch.nn.Module.type")
-def type_(it: Interp, self: Value, dst_type: Value) -> Value:
-    return convert(it, self, dst_type if isinstance(dst_type, DType) else None, only_floating=False)
 
 
 # ---- text
