@@ -36,6 +36,7 @@ from ..values import (
     join,
 )
 from . import classes, diagnose, forks, generators
+from .autocast import cast_arguments
 from .errors import OutOfBudget
 from .frame import RETURN, Code, Frame
 from .lazy_layers import forget_uninitialized
@@ -217,7 +218,10 @@ def apply_rule(
     try:
         if rule.var_positional and len(args) > rule.var_positional + 1:
             rule.require_one(name, args, kwargs)
-        result = rule.run(name, args, kwargs)
+        if it.autocast is None:
+            result = rule.run(name, args, kwargs)
+        else:
+            result = rule.run(name, *cast_arguments(it.autocast, rule, name, args, kwargs))
     except ShapeError as error:
         return it.refuse(error, name, [*args, *kwargs.values()], layer)
     except (RecursionError, OutOfBudget):

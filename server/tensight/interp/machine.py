@@ -32,6 +32,7 @@ from . import (
     truth,
 )
 from .alarm import Alarm
+from .autocast import Region
 from .deferred import Deferred
 from .errors import OutOfBudget
 from .frame import Frame, Place
@@ -81,6 +82,8 @@ class Interp:
         self.entered: set[Place] = set()
         self.assumed: list[tuple[Dim, Dim]] = []
         self.grad_enabled: Value = True
+        #: the region of torch.autocast that the program is in
+        self.autocast: Region | None = None
         #: exceptions being handled, for a bare `raise`
         self.handling: list[Instance] = []
         #: calls of module instances so far: loops that make some are left after a few passes

@@ -65,6 +65,10 @@ class Attrs:
     def get(self, name: str, default: Any = None) -> Any:
         return self._values.get(name, default)
 
+    def mapped(self, change: Callable[[Value], Value]) -> Attrs:
+        """The same attributes, each changed."""
+        return Attrs({name: change(value) for name, value in self._values.items()})
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...values import ClassV, DictV, Instance, Reason, Scalar, Tensor, Unknown, Value
+from ...ops.devices import named
+from ...values import DTYPES, ClassV, DictV, DType, Instance, Reason, Scalar, Tensor, Unknown, Value
+from ..autocast import SOME_REGION, Region
 from .registry import CONSTANTS, MODULES, native, native_class, plain_class
 from .support import is_function
 
@@ -97,9 +99,62 @@ def _harmless(name: str) -> None:
     native(f"{name}.__call__")(_decorate)
 
 
+# ---- autocast
+#: The type that a region computes in if it names none.
+_LOWER = {"cuda": DTYPES["float16"], "cpu": DTYPES["bfloat16"], "xpu": DTYPES["float16"]}
+
+
+def _autocast(name: str, device: str | None) -> None:
+    """`device`: None where it is the first argument."""
+
+    @native_class(name)
+    def construct(it: Interp, cls: ClassV, *args: Value, **kwargs: Value) -> Value:
+        names = ("enabled", "dtype") if device is not None else ("device_type", "dtype", "enabled")
+        given = {**dict(zip(names, args)), **kwargs}
+        out = Instance(cls, {}, it.here())
+        place = named(given.get("device_type")) if device is None else device
+        dtype, enabled = given.get("dtype"), given.get("enabled", True)
+        if dtype is None and place is not None:
+            dtype = _LOWER.get(place)
+        if not given and device is None:
+            enabled = None  # one that the analysis made itself
+        settled = dtype if isinstance(dtype, DType) else None
+        out.extra["region"] = None if enabled is False else Region(place, settled, enabled is True)
+        return out
+
+    native(f"{name}.__enter__")(_enter_region)
+    native(f"{name}.__exit__")(_exit_region)
+    native(f"{name}.__call__")(_decorate_region)
+
+
+def _enter_region(it: Interp, self: Value) -> Value:
+    if isinstance(self, Instance):
+        self.extra["outer"] = (*self.extra.get("outer", ()), it.autocast)
+        it.autocast = self.extra.get("region", SOME_REGION)
+    return self
+
+
+def _exit_region(it: Interp, self: Value, *args: Value) -> Value:
+    if isinstance(self, Instance) and self.extra.get("outer"):
+        *outer, it.autocast = self.extra["outer"]
+        self.extra["outer"] = tuple(outer)
+    return None
+
+
+def _decorate_region(it: Interp, self: Value, func: Value) -> Value:
+    """What the function does is done in the region: nobody says of which type its tensors are, here and after."""
+    it.autocast = SOME_REGION
+    return func
+
+
+for _name in ("torch.autocast", "torch.amp.autocast", "torch.amp.autocast_mode.autocast"):
+    _autocast(_name, None)
+_autocast("torch.cuda.amp.autocast", "cuda")
+_autocast("torch.cpu.amp.autocast", "cpu")
+
+
 CONTEXTS = (
-    "torch.autocast", "torch.amp.autocast", "torch.cuda.amp.autocast", "torch.cpu.amp.autocast",
-    "torch.amp.autocast_mode.autocast", "torch.autograd.set_detect_anomaly", "torch.autograd.detect_anomaly",
+    "torch.autograd.set_detect_anomaly", "torch.autograd.detect_anomaly",
     "torch.autograd.profiler.profile", "torch.autograd.profiler.record_function", "torch.autograd.profiler.emit_nvtx",
     "torch.autograd.graph.save_on_cpu", "torch.autograd.graph.saved_tensors_hooks", "torch.profiler.profile",
     "torch.profiler.record_function", "torch.backends.cuda.sdp_kernel", "torch.nn.attention.sdpa_kernel",
