@@ -180,6 +180,40 @@ EXAMPLES: dict[str, list[Any]] = {
 }  # fmt: skip
 
 
+#: Why a function is not answered → its short names, or how they begin (`…`).
+REASONS = {
+    "compressed and sparse layouts are not followed": """_coalesced_ _dimI _dimV _indices _nnz _values _to_dense
+        _sparse_mask_projection ccol_indices ccol_indices_copy col_indices col_indices_copy crow_indices
+        crow_indices_copy hspmm indices indices_copy is_sparse is_sparse_csr layout resize_as_sparse_ row_indices
+        row_indices_copy smm sparse_mask sparse_resize_ sparse_resize_and_clear_ sspaddmm values values_copy
+        _clear_non_serializable_cached_data""",
+    "nested tensors are not followed": "_nested_tensor_… is_nested",
+    "a quantized tensor's scales and kernels are not followed": """choose_qparams_optimized fake_quantize_… fbgemm_…
+        fused_moving_avg_obs_fake_quant int_repr is_quantized q_… qscheme quantize_… quantized_…""",
+    "autograd's graph depends on what ran before": """_backward_hooks _base _grad _grad_fn _is_view
+        _post_accumulate_grad_hooks grad_dtype grad_fn is_leaf""",
+    "memory, storage and other libraries' protocols have no shape": """__array_wrap__ __cuda_array_interface__
+        __dlpack__ __dlpack_device__ __reduce_ex__ _cdata dim_order is_mkldnn module_load name storage_type""",
+    "bool(x) belongs to Python's tests: `ops.conversion.require_one_element`": "__bool__ __nonzero__",
+    "hardware that is not there to compare with": """miopen_… batch_norm_backward_elemt
+        batch_norm_backward_reduce batch_norm_elemt batch_norm_gather_stats batch_norm_gather_stats_with_counts
+        batch_norm_stats batch_norm_update_stats""",
+    "PyTorch's own implementation detail, which no program calls": """_autocast_to_full_precision
+        _autocast_to_reduced_precision native_norm""",
+    "a list in a named tuple, rare": "histogramdd",
+    "a Python function for each element": "map2_",
+    "PyTorch lists it under a name that it does not have": "_sym_int autocast index resize_as",
+}
+_REASON_OF = {name: reason for reason, names in REASONS.items() for name in names.split()}
+
+
+def reason_of(name: str) -> str:
+    """Why a function is not answered; KeyError for one that nobody gave a reason for."""
+    short = name.removesuffix(".__get__").rpartition(".")[2]
+    begun = next((word for word in _REASON_OF if word.endswith("…") and short.startswith(word[:-1])), short)
+    return _REASON_OF[short if short in _REASON_OF else begun]
+
+
 def answerable(name: str, function: Callable[..., Any]) -> bool:
     """Whether the worker answers the example of a function."""
     example = EXAMPLES.get(name.rpartition(".")[2])
@@ -214,6 +248,12 @@ def page() -> str:
         *(f"| {kind} | {counts[kind]:,} | {text} |" for kind, text in KINDS.items()),
         "",
     ]
+    lines += ["## Not answered, and why", "", "| why | functions |", "| --- | --- |"]
+    reasons: dict[str, list[str]] = {}
+    for name in dict.fromkeys(name for name, kind in listed if kind == "none"):
+        reasons.setdefault(reason_of(name), []).append(name.removeprefix("torch.").removesuffix(".__get__"))
+    lines += [f"| {reason} | {', '.join(f'`{name}`' for name in names)} |" for reason, names in reasons.items()]
+    lines.append("")
     for owner in dict.fromkeys(owner_of(name) for name, _ in listed):
         lines += [f"## {owner}", "", "| function | answered by |", "| --- | --- |"]
         rows = dict.fromkeys((name, kind) for name, kind in listed if owner_of(name) == owner)

@@ -39,11 +39,12 @@ _PLAIN = frozenset(
 )  # fmt: skip
 _PLAIN_LAYERS = frozenset(f"torch.nn.{name}" for name in ("Dropout", "Flatten", "Identity", "ReLU", "Unflatten"))
 #: Operations of plain families that some device casts for.
-_CAST = frozenset(
-    """acos addcdiv addcmul asin atan2 cosh cross cumprod cumsum dist erfinv exp expm1 log log10 log1p log2 logsumexp
-    pow polar prod reciprocal renorm rsqrt sinh sum tan trace view_as_complex __pow__ __rpow__ index_copy index_put arccos
-    arcsin arctan2 float_power lerp""".split()
-)
+_CAST = frozenset({
+    "__pow__", "__rpow__", "acos", "addcdiv", "addcmul", "arccos", "arcsin", "arctan2", "asin", "atan2", "cosh",
+    "cross", "cumprod", "cumsum", "dist", "erfinv", "exp", "expm1", "float_power", "index_copy", "index_put", "lerp",
+    "log", "log10", "log1p", "log2", "logsumexp", "polar", "pow", "prod", "reciprocal", "renorm", "rsqrt", "sinh",
+    "sum", "tan", "trace", "view_as_complex",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

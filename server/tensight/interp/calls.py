@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -125,7 +125,7 @@ def opaque(it: Interp, function: Unknown, args: Sequence[Value], kwargs: dict[st
     if function.reason is Reason.IMPORT:
         DEFAULTS.device = None  # it may be the program's own, and set anything
     for value in (*args, *kwargs.values()):
-        if isinstance(value, Instance) and _holds_module(value):
+        if _holds_module(value):
             DEFAULTS.followed = False  # it may be moved to another device
         if isinstance(value, ListV | DictV) and function.reason is not Reason.ENVIRONMENT:
             it.journal.touch(value)
@@ -133,11 +133,28 @@ def opaque(it: Interp, function: Unknown, args: Sequence[Value], kwargs: dict[st
     return _opaque_result(it, function)
 
 
-def _holds_module(value: Instance) -> bool:
-    return any(
-        isinstance(held, Instance) and held.cls.derives_from("torch.nn.Module")
-        for held in (value, *value.attrs.values())
-    )
+def _holds_module(value: Value, depth: int = 2) -> bool:
+    """Whether a module is reached through a value in a few steps."""
+    match value:
+        case Instance():
+            if value.cls.derives_from("torch.nn.Module"):
+                return True
+            held: Iterable[Value] = value.attrs.values()
+        case ListV():
+            held = value.items if value.rest is None else (*value.items, value.rest)
+        case DictV():
+            held = value.items.values()
+        case OneOf():
+            held = value.options
+        case IteratorV():
+            held = value.items
+        case BoundMethod():
+            held = (value.self,)
+        case tuple():
+            held = value
+        case _:
+            return False
+    return depth > 0 and any(_holds_module(item, depth - 1) for item in held)
 
 
 def _opaque_result(it: Interp, function: Unknown) -> Unknown:

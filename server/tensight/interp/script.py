@@ -205,7 +205,13 @@ class Runner:
         """What the next version may take over; None if something links the parts."""
         it, module = self.it, self.module
         flawed = self.stopped or bool(it.limits or it.internal_errors or it.journal.levels)
-        linked = flawed or bool(it.journal.patched) or it.grad_enabled is not True or DEFAULTS.changed or it.autocast is not None
+        linked = (
+            flawed
+            or bool(it.journal.patched)
+            or it.grad_enabled is not True
+            or DEFAULTS.changed
+            or it.autocast is not None
+        )
         own = [m for m in it.modules.values() if m is not module and m.file is not None]
         users = any(USER_MODULES in s.names.shared for s in self.statements)
         if linked or any(m.file == module.file for m in own) or (own and not users):

@@ -60,6 +60,7 @@ from . import spectral as spectral
 from . import splitting as splitting
 from . import squeeze as squeeze
 from . import statistics as statistics
+from . import sym_numbers as sym_numbers
 from . import unpooling as unpooling
 from . import view as view
 from . import windows as windows

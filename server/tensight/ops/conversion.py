@@ -136,6 +136,19 @@ def cuda(input: Tensor, device: Raw = None) -> Tensor:
     return place(input, "cuda" if device is None else named(device))
 
 
+def _on(name: str) -> None:
+    def move(input: Tensor, device: Raw = None) -> Tensor:
+        number = isinstance(device, int) and not isinstance(device, bool)
+        return place(input, f"{name}:{device}" if number else name if device is None else named(device))
+
+    move.__doc__ = f"On a device of this kind: {name}."
+    op(f"torch.Tensor.{name}", open_rank=True)(move)
+
+
+for _name in ("xpu", "ipu", "mtia"):
+    _on(_name)
+
+
 @op("torch.Tensor.contiguous", open_rank=True)
 def contiguous_(input: Tensor) -> Tensor:
     """Laid out in row-major order."""
@@ -149,6 +162,12 @@ def contiguous_(input: Tensor) -> Tensor:
 def detach(input: Tensor) -> Tensor:
     """The same values."""
     return replace(input, parameter=False) if input.parameter else input
+
+
+@op("torch.dequantize", "torch.Tensor.dequantize", open_rank=True)
+def dequantize(input: Tensor) -> Tensor:
+    """The numbers that quantized elements stand for."""
+    return Tensor(input.dims, DTYPES["float32"], input.device, unknown=input.unknown, entry=input.entry)
 
 
 @op("torch.Tensor.share_memory_", open_rank=True)

@@ -15,6 +15,7 @@ from . import expand, permute, splitting, squeeze, view  # noqa: F401  # isort: 
 VIEWS = {
     "torch.expand_copy": "torch.Tensor.expand",
     "torch.permute_copy": "torch.permute",
+    "torch.split_copy": "torch.split",
     "torch.split_with_sizes_copy": "torch.split_with_sizes",
     "torch.squeeze_copy": "torch.squeeze",
     "torch.t_copy": "torch.t",

@@ -58,6 +58,7 @@ def _register() -> None:
         if word != "pow":
             inplace = f"torch.Tensor.__i{word}__"
             RULES[inplace] = InplaceRule(inplace, rule)
+    alias(RULES["torch.Tensor.pow_"], "torch.Tensor.__ipow__")
     alias(RULES["torch.true_divide"], "torch.Tensor.__div__")
     RULES["torch.Tensor.__idiv__"] = InplaceRule("torch.Tensor.__idiv__", RULES["torch.true_divide"])
     for word in _COMPARISONS:
