@@ -217,7 +217,7 @@ _NEUTRAL = {
     "request", "world", "journal", "modules", "deferred", "frames", "doubt", "forks", "handlers", "steps", "last_step",
     "deadline", "allowance", "started", "began", "root_until", "explore_until", "alarm", "user_files", "library_depth",
     "internal_errors", "limits", "root", "reached", "assumed", "grad_enabled", "handling", "module_calls", "survivor",
-    "guarded_import", "fresh", "diagnostics",
+    "guarded_import", "fresh", "diagnostics", "autocast",
 }  # fmt: skip
 
 
@@ -227,4 +227,4 @@ def test_each_part_has_what_an_analysis_collects(editor: Editor) -> None:
     it = Interp(request, World())
     it.alarm.stop()
     collected = set(vars(it)) - _NEUTRAL
-    assert collected == {*Part.__slots__} - {"statements", "found", "named", "names", "steps", "facts"}
+    assert collected == {*Part.__slots__} - {"statements", "found", "named", "names", "steps", "facts", "followed"}

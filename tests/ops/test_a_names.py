@@ -24,6 +24,8 @@ GATHERED: dict[str, str] = {
     "torch.min": "other: the third overload",
     "torch.Tensor.set_": "overloads by position",
     "torch.Tensor.cuda": "device stands in the text only",
+    **{f"torch.Tensor.{kind}": "device stands in the text only" for kind in ("ipu", "mtia", "xpu")},
+    "torch.split_copy": "shares its rule with torch.split",
     "torch.Tensor.numpy": "force stands in the text only",
     "torch.result_type": "tensor1, tensor2 as documented",
     "torch.adaptive_max_pool1d": "shares its rule with the functional form",

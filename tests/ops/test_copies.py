@@ -12,7 +12,8 @@ INFOS = oracle.infos("tensight.ops.copies")
 X = torch.zeros(4, 6)
 CALLS = [
     ("torch.split_with_sizes_copy", (X, [1, 3]), {}), ("torch.split_with_sizes_copy", (X, [1, 2]), {}),
-    ("torch.split_with_sizes_copy", (X, [2, 4], 1), {}), ("torch.unbind_copy", (X,), {}),
+    ("torch.split_with_sizes_copy", (X, [2, 4], 1), {}), ("torch.split_copy", (X, 4, 1), {}),
+    ("torch.unbind_copy", (X,), {}),
     ("torch.view_copy", (X.t(), (24,)), {}), ("torch.view_copy", (X, (5, -1)), {}), ("torch.t_copy", (X,), {}),
     ("torch.permute_copy", (X, (1, 0)), {}), ("torch.expand_copy", (X, (3, 4, 6)), {}),
     ("torch.unfold_copy", (X, 1, 3, 2), {}), ("torch.squeeze_copy", (X[:1],), {}),
