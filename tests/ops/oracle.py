@@ -416,8 +416,10 @@ def _differences(symbolic: Any, concrete: Any) -> list[str]:
         right = concrete.items if isinstance(concrete, ListV) else concrete
         if isinstance(symbolic, ListV) and symbolic.rest is not None:
             return []
-        if not isinstance(left, list | tuple) or len(left) != len(right):
-            return [f"{symbolic!r} instead of {concrete!r}"]
+        if not isinstance(left, list | tuple):
+            return [f"{type(symbolic).__name__} instead of {concrete!r}"]
+        if len(left) != len(right):
+            return [f"{len(left)} items instead of {len(right)}"]
         return [text for a, b in zip(left, right) for text in _differences(a, b)]
     if isinstance(concrete, int) and isinstance(symbolic, int) and symbolic != concrete:
         return [f"{symbolic} instead of {concrete}"]
