@@ -54,12 +54,12 @@ def fresh_data(hint: str = "n", minimum: int | None = 0) -> Expr:
     return symbol(name, minimum, SymbolKind.DATA)
 
 
-def data_for(key: Hashable) -> Expr:
+def data_for(key: Hashable, hint: str = "n", minimum: int = 0) -> Expr:
     """The size that depends on data in the way that the key tells: the same one each time."""
     made_for = _names.made_for
     made = made_for.get(key)
     if made is None:
-        made = made_for[key] = fresh_data()
+        made = made_for[key] = fresh_data(hint, minimum)
     return made
 
 

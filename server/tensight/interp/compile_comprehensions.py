@@ -9,7 +9,7 @@ from .. import limits
 from ..values import DictV, IteratorV, ListV, Reason, Scalar, SetV, Unknown, Value, join
 from . import forks
 from .frame import Evaluate, Frame, Signal
-from .iteration import Items, iterate
+from .iteration import Items, iterate, one_of
 from .narrowing import Narrow, narrowing
 from .natives.support import as_rest
 from .scopes import Scope, comprehension_scope
@@ -55,7 +55,7 @@ def comprehension(unit: Unit, node: ast.expr, scope: Scope) -> Evaluate:
             _tested(frame, i, 0, out)
         if found.rest is not None:
             frame.it.tick()
-            targets[i](frame, found.rest)
+            targets[i](frame, one_of(found.rest))
             out.unsure += 1
             _tested(frame, i, 0, out)
             out.unsure -= 1

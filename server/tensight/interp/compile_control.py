@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from .. import limits
 from ..values import Instance, Tensor, Value
-from ..values.join import same
+from ..values.join import join_named, same
 from . import diagnose, forks
 from .errors import PyRaise
 from .frame import BREAK, CONTINUE, RETURN, Evaluate, Execute, Frame, Signal
-from .iteration import iterate
+from .iteration import iterate, one_of
 from .journal import MISSING, settled
 from .scopes import Scope
 from .unit import Unit
@@ -194,7 +194,7 @@ def _some(
     `while`, which ends each pass."""
 
     def one() -> Signal:
-        put(f, item)
+        put(f, one_of(item))
         signal = loop.once()
         if signal is None and again is not None:
             again(f)
@@ -203,7 +203,7 @@ def _some(
     for _ in range(2):
         f.it.journal.open()
         try:
-            signal = forks.branch(f, [one, lambda: None])
+            signal = forks.branch(f, [one, lambda: None], join_named)
         except BaseException:
             f.it.journal.commit()
             raise

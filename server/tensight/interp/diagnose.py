@@ -221,11 +221,16 @@ def take_notes(it: Interp) -> None:
         NOTES.assumptions.clear()
     if NOTES.demands:
         for tensor, template in NOTES.demands:
-            if it.root is not None and it.doubt <= it.root.doubt_allowed:
+            if it.root is not None and it.doubt <= it.root.doubt_allowed + 1:
                 entry, wanted = demand_source(tensor, template)
-                if entry is not None:
+                if entry is not None and it.doubt <= it.root.doubt_of(entry):
                     it.root.demand(entry, wanted)
         NOTES.demands.clear()
+    if NOTES.sizes:
+        for key in NOTES.sizes:
+            if it.root is not None and it.doubt <= it.root.doubt_of(key):
+                it.root.demand_size(key)
+        NOTES.sizes.clear()
     if NOTES.either:
         if it.root is not None:
             it.root.expect(NOTES.either)

@@ -342,6 +342,8 @@ class ClassRoot(_Called):
         self.cls, self.init, self.forward, self.tier = cls, init, forward, tier
         self.made: Instance | None = None
         self.built_with: dict[str, Any] | None = None
+        #: the parameters that were known to be sizes when it was built
+        self.known_sizes: set[str] = set()
 
     def explore(self) -> Instance | None:
         """Run the rounds; the instance, with the effects of its constructor only."""
@@ -387,12 +389,14 @@ class ClassRoot(_Called):
         if self.built_with is None:
             return True
         learned = self.root.learned
+        if self.root.sizes > self.known_sizes:
+            return True
         return any(learned.get(name) != value for name, value in self.built_with.items())
 
     def _build(self) -> None:
         it, root = self.it, self.root
         arguments = Arguments(it, root)
-        self.made = None
+        self.made, self.known_sizes = None, set(root.sizes)
 
         def build() -> None:
             kwargs = arguments.of(self.init) if self.init is not None else {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .. import limits
 from ..values import Reason, Unknown, Value, join
-from ..values.join import JoinDim, Ordered, join_dim
+from ..values.join import JoinDim, Ordered, join_dim, join_named
 from ..values.unknown import Ordering
 from .errors import PyRaise
 from .frame import BREAK, CONTINUE, RETURN, Execute, Frame, Signal
@@ -47,6 +47,11 @@ def _run(it: Interp, frame: Frame | None, arm: Callable[[], Signal]) -> _Arm:
     return _Arm(it.journal.undo(), signal, frame.return_value if frame is not None else None, raised)
 
 
+def _named(it: Interp, dim: JoinDim) -> JoinDim:
+    """In a root that nobody wrote, sizes that depend on what nobody said get names."""
+    return join_named if dim is join_dim and it.root is not None and it.root.kind != "script" else dim
+
+
 def joiner(test: Value) -> JoinDim:
     """How the sizes after both arms of an undecided test are joined."""
     return Ordered(test) if isinstance(test, Ordering) else join_dim
@@ -57,6 +62,7 @@ def branch(frame: Frame, arms: Sequence[Callable[[], Signal]], dim: JoinDim = jo
 
     An arm that always raises is a guard: it is dropped, and what the others know holds afterwards."""
     it = frame.it
+    dim = _named(it, dim)
     if it.forks >= limits.MAX_FORKS:
         arms = arms[:1]  # too deep: only the first arm is followed, inside the doubt that is there already
     results = [_run(it, frame, arm) for arm in arms]
@@ -124,6 +130,7 @@ def either(
 ) -> Value:
     """The join of expressions of which one is evaluated; arms that raise are dropped. `accepted`: so are those that
     PyTorch refuses."""
+    dim = _named(it, dim)
     if it.forks >= limits.MAX_FORKS:
         return it.unknown(Reason.LIMIT, "too many nested undecided branches")
     values: list[Value] = []

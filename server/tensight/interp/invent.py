@@ -6,10 +6,11 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any
 
-from ..dims import Dim, Expr, substitute
-from ..values import ClassV, FunctionV, Instance, Native, Reason, Scalar, Unknown, Value
+from ..dims import Dim, Expr, data_for, substitute
+from ..values import ClassV, FunctionV, Instance, ListV, Native, Reason, Scalar, SomeSize, Unknown, Value
+from ..values.containers import stamp
 from .frame import Code, Parameter
-from .roots import Root
+from .roots import ITEMS, Root
 
 if TYPE_CHECKING:
     from .machine import Interp
@@ -38,6 +39,8 @@ _SIZES = frozenset({
 #: What people call the object that holds all settings.
 _CONFIGS = frozenset({"config", "cfg", "conf", "args", "opt", "opts", "options", "params", "hparams", "hp", "configs"})
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+#: Annotations of lists of any length.
+_LISTS = frozenset({"List", "list", "Sequence", "Iterable", "Tuple", "tuple", "Collection"})
 #: Settings objects inside settings objects that are followed.
 _MOST_NESTED = 3
 
@@ -52,6 +55,14 @@ def is_size_name(name: str) -> bool:
     if words[-1].endswith("s") and len(words) == 1 and words[0] in ("layers", "sizes", "dims", "features", "blocks"):
         return False
     return not any(w in _NOT_SIZES for w in words)
+
+
+def _lists_sizes(annotation: str, name: str) -> bool:
+    """Whether a parameter is a list of sizes, by its annotation, or where that leaves it open by its name as well."""
+    base, _, inner = annotation.removeprefix("typing.").partition("[")
+    if base not in _LISTS:
+        return False
+    return inner in ("int]", "int, ...]") or (not inner and is_size_name(name) and name.endswith("s"))
 
 
 class Arguments:
@@ -83,6 +94,11 @@ class Arguments:
             made = self.root.symbol(name)
         return self._settled(made)
 
+    def _sizes(self, name: str) -> ListV:
+        """A list of one or more sizes, which are the same ones in all rounds of this root."""
+        key = self.root.lists.setdefault(name, stamp())
+        return ListV([data_for(("item", key, 0), name, 1)], SomeSize("int", name, key))
+
     def _settled(self, dim: Expr) -> Dim:
         return substitute(dim, self.root.learned) if self.root.learned else dim
 
@@ -94,6 +110,8 @@ class Arguments:
             return Scalar(_KINDS[annotation])
         if annotation == "int":
             return self.symbol(name)
+        if _lists_sizes(annotation, name):
+            return self._sizes(name)
         fields = _fields_read(init.code.node, name)
         cls = self._annotated_class(parameter.annotation, init)
         if cls is not None and cls.derives_from("torch.nn.Module"):
@@ -104,7 +122,13 @@ class Arguments:
             return self.settings(name)
         if annotation in ("", "Any", "typing.Any") and is_size_name(name) and not fields:
             return self.symbol(name)
-        return Unknown(Reason.PARAMETER, name)
+        if annotation or fields:
+            return Unknown(Reason.PARAMETER, name)
+        if name in self.root.sizes:
+            return self.symbol(name)
+        if name + ITEMS in self.root.sizes:
+            return self._sizes(name)
+        return Unknown(Reason.PARAMETER, name, None, name if name not in self.root.entries else None)
 
     def _annotated_class(self, annotation: ast.expr | None, init: FunctionV) -> ClassV | None:
         """The class written in Python that the annotation names."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..dims import Expr
+from ..dims import Expr, data_for
 from ..values import (
     BoundMethod,
     ClassV,
@@ -20,11 +21,13 @@ from ..values import (
     Reason,
     Scalar,
     Size,
+    SomeSize,
     Tensor,
     Unknown,
     Value,
     join,
 )
+from ..values.containers import stamp
 from . import calls, forks
 
 if TYPE_CHECKING:
@@ -83,6 +86,11 @@ def plain_index(it: Interp, index: Value) -> Value:
 
 def _sequence(it: Interp, items: Value, rest: Value, index: Value, whole: Value) -> Value:
     index = plain_index(it, index)
+    if type(rest) is SomeSize and len(items) < 2:
+        if isinstance(index, slice):
+            return ListV([], replace(rest, key=stamp()))
+        if isinstance(index, int | Expr) and not (items and index == 0):
+            return data_for(("item", rest.key, index), rest.name, 1)
     if isinstance(index, int):
         if -len(items) <= index < len(items) and (rest is None or index >= 0):
             return items[index]

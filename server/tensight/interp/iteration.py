@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .. import limits
-from ..dims import Expr, Truth, bounds, equal, fresh_unknown, is_unknown
+from ..dims import Expr, Truth, bounds, equal, fresh_data, fresh_unknown, is_unknown
 from ..quick import quick
 from ..values import (
     BoundMethod,
@@ -24,12 +24,14 @@ from ..values import (
     Reason,
     Scalar,
     SetV,
+    SomeSize,
     Tensor,
     Unknown,
     Value,
     join,
 )
 from . import deferred, diagnose, generators
+from .roots import ITEMS
 
 if TYPE_CHECKING:
     from .machine import Interp
@@ -42,6 +44,15 @@ class Items:
 
     items: list[Value]
     rest: Value | None = None
+
+
+def one_of(rest: Value) -> Value:
+    """One of the further items: a size of its own where they are sizes."""
+    if type(rest) is SomeSize:
+        return fresh_data(rest.name, 1)
+    if type(rest) is tuple and any(type(part) is SomeSize for part in rest):
+        return tuple(one_of(part) for part in rest)
+    return rest
 
 
 def iterate(it: Interp, value: Value, whole: bool = True) -> Items:
@@ -90,7 +101,8 @@ def iterate(it: Interp, value: Value, whole: bool = True) -> Items:
             return iterate(it, it.call(BoundMethod(hook, value)))
         return Items([], Unknown(Reason.OPAQUE, value.name))
     if isinstance(value, Unknown):
-        return Items([], Unknown(value.reason, value.detail, value.span))
+        entry = None if value.entry is None else value.entry + ITEMS
+        return Items([], Unknown(value.reason, value.detail, value.span, entry))
     if value is None or isinstance(value, int | float | FunctionV | Native):
         result = it.fail("TypeError", f"{type(value).__name__!r} object is not iterable")
         return Items([], result)
@@ -104,7 +116,7 @@ def _open_range(value: RangeV) -> Items:
         return Items([], fresh_unknown(0))
     certain = (bounds(stop - start)[0] or 0) >= 1
     least = bounds(start)[0] or 0
-    return Items([start], fresh_unknown(least + 1)) if certain else Items([], fresh_unknown(least))
+    return Items([start], fresh_data("i", least + 1)) if certain else Items([], fresh_data("i", least))
 
 
 def _any_of(found: list[Items]) -> Items:

@@ -315,7 +315,7 @@ class Interp:
 
     def take_notes(self) -> None:
         """Collect what op rules assumed and demanded since the last time."""
-        if NOTES.assumptions or NOTES.demands or NOTES.either:
+        if NOTES.assumptions or NOTES.demands or NOTES.either or NOTES.sizes:
             diagnose.take_notes(self)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .. import limits
-from ..dims import Expr, fresh_unknown
+from ..dims import Dim, Expr, bounds, data_for, fresh_unknown
 from ..ops.argument_types import type_name
 from ..values import (
     BoundMethod,
@@ -138,7 +138,7 @@ def _symbolic(it: Interp, token: str, function: Callable[[Any, Any], Any], a: Va
     """One operand is a symbolic int or a number of unknown value."""
     if _is_int(a) and _is_int(b) and token in ("+", "-", "*", "//", "%", "**"):
         if token == "**" and not (isinstance(b, int) and 0 <= b <= 8):
-            return Scalar("int")
+            return _power(a, b)
         try:
             result = function(a, b)
         except ZeroDivisionError as error:
@@ -169,6 +169,14 @@ def _symbolic(it: Interp, token: str, function: Callable[[Any, Any], Any], a: Va
                 "number" if kind == "number" and "float" not in kinds else kind if kind != "number" else "float"
             )
     return Scalar("number")
+
+
+def _power(a: Dim, b: Dim) -> Value:
+    """A power that is no polynomial: an integer where the exponent is not negative, the same one each time."""
+    low, exponent = bounds(a)[0], bounds(b)[0]
+    if low is None or exponent is None or low < 1 or exponent < 0:
+        return Scalar("int")
+    return data_for(("power", a, b), "n", 1)
 
 
 def _kind(value: Value) -> str | None:

@@ -14,9 +14,11 @@ from ..dims import Dim, Expr, Facts, SymbolKind, Truth, equal, is_unknown, solve
 from ..ops.checks import better
 from ..ops.errors import Template
 from ..syntax.span import Span
-from ..values import Tensor, Value, dim_text
+from ..values import ListV, Tensor, Value, dim_text
 from .errors import Settled
 
+#: What the key of an input is followed by where the items of a list are meant.
+ITEMS = "[]"
 _AnyDims = tuple[Any, ...]
 
 
@@ -32,6 +34,10 @@ class Entry:
     dims: _AnyDims | None = None
     is_tensor: bool = False
     source: str = "demand"
+    #: the symbol that it is, if it is a size
+    size: Expr | None = None
+    #: the entry that each of its items is, if it is a list of them
+    items: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,10 @@ class Root:
     symbols: dict[str, Expr] = field(default_factory=dict)
     learned: dict[str, Dim] = field(default_factory=dict)
     equations: list[tuple[Dim, Dim, Span | None]] = field(default_factory=list)
+    #: parameters of constructors that turned out to be sizes
+    sizes: set[str] = field(default_factory=set)
+    #: the lists of sizes that nobody gave
+    lists: dict[str, int] = field(default_factory=dict)
     facts: Facts = field(default_factory=Facts)
     changed: bool = False
     #: unknown dims of broadcasts between sizes that are taken to agree
@@ -87,20 +97,45 @@ class Root:
 
     def demand(self, key: str, template: Template) -> None:
         """An operation needs the entry to look like that. Raises Settled if that ends a blind round."""
-        entry = self.entries.get(key)
-        if entry is None:
+        entry = self.entries.get(key) or self._item(key)
+        if entry is None or entry.size is not None:
             return
         if not entry.is_tensor:
             entry.is_tensor = True
             self.changed = True
         if template is None or (entry.dims is not None and ... not in entry.dims):
             return
-        fixed = self._merge(entry.dims, template)
+        named = tuple([f"d{i}" if isinstance(d, Expr) and is_unknown(d) else d for i, d in enumerate(template)])
+        fixed = self._merge(entry.dims, named)
         if fixed is not None and fixed != entry.dims:
             entry.dims = fixed
             self.changed = True
             if self.blind and all(map(_is_whole, self.entries.values())):
                 raise Settled
+
+    def doubt_of(self, key: str) -> int:
+        """In how many undecided branches a demand may stand: the items of a list are seen in a loop."""
+        return self.doubt_allowed + key.endswith(ITEMS)
+
+    def _item(self, key: str) -> Entry | None:
+        """The entry that stands for the items of another one: that is a list of tensors."""
+        whole = self.entries.get(key.removesuffix(ITEMS)) if key.endswith(ITEMS) else None
+        if whole is None or whole.is_tensor or whole.size is not None:
+            return None
+        whole.items = key
+        made = self.entries[key] = Entry(key, f"{whole.name}[0]", whole.owner, None)
+        return made
+
+    def demand_size(self, key: str) -> None:
+        """A size is made of the entry, or of a parameter of a constructor."""
+        entry = self.entries.get(key)
+        if entry is None:
+            if key not in self.sizes:
+                self.sizes.add(key)
+                self.changed = True
+        elif not entry.is_tensor and entry.size is None:
+            entry.size = self.symbol(entry.name) if entry.name.isidentifier() else None
+            self.changed = True
 
     def _merge(self, known: _AnyDims | None, template: _AnyDims) -> _AnyDims | None:
         """The template with what is known already at either end; None if they do not fit."""
@@ -209,8 +244,14 @@ class Root:
     def _settled(self, dim: Any) -> Any:
         return substitute(dim, self.learned) if isinstance(dim, Expr) else dim
 
-    def value(self, entry: Entry) -> Tensor | None:
+    def value(self, entry: Entry) -> Tensor | ListV | Dim | None:
         """The entry as the next round sees it; None: nothing is known of it yet."""
+        if entry.items is not None:
+            item = self.value(self.entries[entry.items])
+            return None if item is None else ListV([item], item)
+        if entry.size is not None:
+            size: Dim = self._settled(entry.size)
+            return size
         if not entry.is_tensor:
             return None
         opened = entry.dims is None or ... in entry.dims
@@ -231,7 +272,7 @@ class Root:
 
 
 def _is_whole(entry: Entry) -> bool:
-    return entry.dims is not None and ... not in entry.dims
+    return entry.size is not None or entry.items is not None or (entry.dims is not None and ... not in entry.dims)
 
 
 def rounds(root: Root, run: Callable[[], None]) -> None:

@@ -98,6 +98,8 @@ def to_int(value: Value) -> Any:
     if isinstance(value, Scalar) and value.kind == "float":
         raise ArgumentTypeError("a float for an int")
     if isinstance(value, Unknown | Scalar):
+        if isinstance(value, Unknown) and value.entry is not None:
+            NOTES.sizes.append(value.entry)
         return fresh_unknown(None)
     if isinstance(value, Tensor):
         return _tensor_int(value)
@@ -146,7 +148,9 @@ def to_opt_sizes(value: Value) -> tuple[Any, ...] | None:
 
 
 def to_int_or_sizes(value: Value) -> Any:
-    if isinstance(value, int | Expr | Scalar | Unknown):
+    if isinstance(value, Unknown):
+        return fresh_unknown(None)  # or several
+    if isinstance(value, int | Expr | Scalar):
         return to_int(value)
     return to_sizes(value)
 

@@ -41,8 +41,11 @@ class Notes:
     demands: list[tuple[Tensor, Template]] = field(default_factory=list)
     #: unknown dims of a result that are one of two sizes unless one of these is 1
     either: dict[Dim, tuple[Dim, Dim]] = field(default_factory=dict)
+    #: inputs of the root that a size was made of
+    sizes: list[str] = field(default_factory=list)
 
     def clear(self) -> None:
+        self.sizes.clear()
         self.assumptions.clear()
         self.demands.clear()
         self.either.clear()

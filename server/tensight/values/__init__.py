@@ -44,4 +44,5 @@ from .text import shape_text as shape_text
 from .text import torch_size_text as torch_size_text
 from .unknown import Reason as Reason
 from .unknown import Scalar as Scalar
+from .unknown import SomeSize as SomeSize
 from .unknown import Unknown as Unknown

@@ -12,6 +12,7 @@ from ..dims import (
     Dim,
     Expr,
     Truth,
+    bounds,
     depends_on_data,
     dim_max,
     dim_min,
@@ -21,11 +22,11 @@ from ..dims import (
     is_unknown,
     less,
 )
-from .containers import DictV, Fields, ListV, OneOf, SetV, Size, Value
+from .containers import DictV, Fields, ListV, OneOf, SetV, Size, Value, stamp
 from .objects import BoundMethod, Instance, PartialV
 from .ratio import Ratio
 from .tensor import Tensor
-from .unknown import Ordering, Reason, Scalar, Unknown
+from .unknown import Ordering, Reason, Scalar, SomeSize, Unknown
 
 #: Options kept apart in a OneOf; more are Unknown.
 MAX_OPTIONS = 4
@@ -40,8 +41,20 @@ def join_dim(a: Any, b: Any) -> Any:
     if a is b or a == b:
         return a
     if (depends_on_data(a) or depends_on_data(b)) and _is_size(a) and _is_size(b):
-        return fresh_data()
+        return _size_of_either(a, b)
     return fresh_unknown()
+
+
+def join_named(a: Any, b: Any) -> Any:
+    """One axis after what nobody knows went one way or the other, or so many times: a size that this decides."""
+    if a is b or a == b:
+        return a
+    return _size_of_either(a, b) if _is_size(a) and _is_size(b) else fresh_unknown()
+
+
+def _size_of_either(a: Any, b: Any) -> Any:
+    low, other = bounds(a)[0], bounds(b)[0]
+    return fresh_data("n", 0 if low is None or other is None else max(min(low, other), 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +129,10 @@ def join(a: Value, b: Value, dim: JoinDim = join_dim) -> Value:
     """What is known of a value that is either `a` or `b`; `dim` joins two sizes."""
     if a is b:
         return a
+    if type(a) is SomeSize or type(b) is SomeSize:
+        sizes = _join_sizes(a, b)
+        if sizes is not None:
+            return sizes
     if isinstance(a, Unknown):
         return b if isinstance(b, Unknown) and a.entry is None and b.entry is not None else a
     if isinstance(b, Unknown):
@@ -130,8 +147,9 @@ def join(a: Value, b: Value, dim: JoinDim = join_dim) -> Value:
         if type(a) is type(b) and a == b:
             return a
         chosen = dim.extreme(a, b) if isinstance(dim, Ordered) else None
-        if chosen is None and (depends_on_data(a) or depends_on_data(b)) and _is_size(a) and _is_size(b):
-            return fresh_data()
+        decided = dim is join_named or depends_on_data(a) or depends_on_data(b)
+        if chosen is None and decided and _is_size(a) and _is_size(b):
+            return _size_of_either(a, b)
         return fresh_unknown(None) if chosen is None else chosen
     if type(a) is type(b) and isinstance(a, bool | int | float | complex | str | bytes | type(None)):
         if a == b or (a != a and b != b):
@@ -170,6 +188,14 @@ def join(a: Value, b: Value, dim: JoinDim = join_dim) -> Value:
 
 def _is_int(value: Value) -> bool:
     return isinstance(value, Expr) or type(value) is int
+
+
+def _join_sizes(a: Value, b: Value) -> SomeSize | None:
+    """What is like the items of a list of sizes, or like one of them: their positions are no longer known."""
+    some, other = (a, b) if type(a) is SomeSize else (b, a)
+    if type(other) is SomeSize or (_is_int(other) and (bounds(other)[0] or 0) >= 1):
+        return replace(some, key=stamp())
+    return None
 
 
 def _join_scalar(a: Value, b: Value) -> Scalar | None:

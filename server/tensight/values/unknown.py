@@ -52,6 +52,16 @@ class Scalar:
 
 
 @dataclass(frozen=True, slots=True)
+class SomeSize(Scalar):
+    """What the items of a list of sizes that nobody gave are like: each is a size of its own, named after the list.
+
+    `key` tells apart lists of one name."""
+
+    name: str
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ordering(Scalar):
     """An undecided test of two sizes: where it holds `less <= more`, where it fails `less >= more`."""
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ...dims import Expr, fresh_data
+from ...ops.errors import NOTES
 from ...values import (
     BoundMethod,
     ClassMethodV,
@@ -128,6 +129,8 @@ def to_int(it: Interp, x: Value = 0, /, base: Value = None) -> Value:
             found = it.op("torch.Tensor.__int__", x)
             return _named(found) if isinstance(found, Scalar) else found
         case Unknown():
+            if it.root is not None and it.root.kind != "script":  # one integer, whatever it was made of
+                return fresh_data("n", None)
             return Unknown(x.reason, x.detail, x.span)
         case OneOf():
             return _each(it, to_int, x)
@@ -257,6 +260,8 @@ def range_(it: Interp, cls: ClassV, start: Value, stop: Value = MISSING, step: V
         elif isinstance(part, str | ListV | tuple | DictV) or part is None:
             return it.fail("TypeError", f"{type_name(it, part)!r} object cannot be interpreted as an integer")
         elif isinstance(part, Unknown):
+            if part.entry is not None:
+                NOTES.sizes.append(part.entry)
             parts[i] = Scalar("int")
     if all(isinstance(p, int) for p in parts):
         if parts[2] == 0:
