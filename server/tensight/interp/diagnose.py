@@ -101,6 +101,13 @@ def fail(it: Interp, exception: str, message: str) -> Value:
     return Unknown(Reason.AFTER_ERROR, f"{exception}: {message}", user_span(it))
 
 
+def ends_arm(it: Interp, exception: str, message: str) -> Value:
+    """As `fail`, for what cannot be mistaken (a number is not iterable): an arm that does it is never taken."""
+    if it.forks:
+        raise PyRaise(make_exception(it, exception, message), user_span(it), it.certain, reported=True)
+    return fail(it, exception, message)
+
+
 def report(
     it: Interp,
     code: str,

@@ -103,7 +103,9 @@ def iterate(it: Interp, value: Value, whole: bool = True) -> Items:
     if isinstance(value, Unknown):
         entry = None if value.entry is None else value.entry + ITEMS
         return Items([], Unknown(value.reason, value.detail, value.span, entry))
-    if value is None or isinstance(value, int | float | FunctionV | Native):
+    if isinstance(value, int | float):
+        return Items([], diagnose.ends_arm(it, "TypeError", f"{type(value).__name__!r} object is not iterable"))
+    if value is None or isinstance(value, FunctionV | Native):
         result = it.fail("TypeError", f"{type(value).__name__!r} object is not iterable")
         return Items([], result)
     return Items([], Unknown(Reason.UNSUPPORTED, "iteration"))

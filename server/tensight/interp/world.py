@@ -10,7 +10,20 @@ from ..ops.defaults import DEFAULTS
 from ..ops.devices import named
 from ..ops.errors import ShapeError
 from ..syntax.span import Span
-from ..values import ClassV, FunctionV, Instance, ListV, ModuleV, Native, OneOf, Provenance, Tensor, Unknown, Value
+from ..values import (
+    BoundMethod,
+    ClassV,
+    FunctionV,
+    Instance,
+    ListV,
+    ModuleV,
+    Native,
+    OneOf,
+    Provenance,
+    Tensor,
+    Unknown,
+    Value,
+)
 from ..values.unknown import Reason
 from .cache import CompiledFile
 from .deferred import Deferred
@@ -145,7 +158,21 @@ class World:
         return None
 
 
+#: Layers whose constructor ends with a call of `reset_parameters`, which a class of the program may have its own of.
+_RESET = frozenset({
+    "Linear", "Bilinear", "Embedding", "EmbeddingBag", "LayerNorm", "GroupNorm", "RMSNorm", "PReLU", "SyncBatchNorm",
+    "RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell",
+    *(f"{kind}{n}d" for kind in ("Conv", "ConvTranspose", "BatchNorm", "InstanceNorm") for n in (1, 2, 3)),
+})  # fmt: skip
+_RESETS = {
+    **dict.fromkeys((f"torch.nn.{name}" for name in _RESET), "reset_parameters"),
+    "torch.nn.MultiheadAttention": "_reset_parameters", "torch.nn.Transformer": "_reset_parameters",
+}  # fmt: skip
+
+
 def _layer_init(layer: LayerRule) -> Native:
+    reset = _RESETS.get(layer.name)
+
     def call(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
         self, *rest = args
         if not isinstance(self, Instance):
@@ -169,9 +196,13 @@ def _layer_init(layer: LayerRule) -> Native:
                 it.lazy.append(self)
             for name, value in attributes.items():
                 it.journal.set(self.attrs, name, _attribute(it, f"{layer.name}.{name}", value, self.created))
-            return None
         finally:
             DEFAULTS.device = before
+        if reset is not None and self.cls.native is None and kwargs.get("_weight") is None:
+            own = self.cls.lookup(reset)
+            if isinstance(own, FunctionV):
+                it.call(BoundMethod(own, self))
+        return None
 
     return Native(f"{layer.name}.__init__", call)
 

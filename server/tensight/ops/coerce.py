@@ -120,6 +120,8 @@ def to_opt_int(value: Value) -> Any:
 def to_axis(value: Value) -> int:
     if isinstance(value, int):
         return int(value)
+    if isinstance(value, Tensor) and isinstance(number := _tensor_int(value), int):
+        return number
     if isinstance(value, Unknown | Scalar | Expr | Tensor):
         raise _unknown(value)
     raise ArgumentTypeError(f"not an axis: {value!r}")

@@ -75,6 +75,7 @@ from . import torch_module_view as torch_module_view
 from . import torch_module_walk as torch_module_walk
 from . import torch_optim as torch_optim
 from . import torch_parameter as torch_parameter
+from . import torch_pytree as torch_pytree
 from . import torch_tensor_methods as torch_tensor_methods
 from . import torch_tools as torch_tools
 from . import torch_transforms as torch_transforms

@@ -1,11 +1,12 @@
-"""eval of a known text: names, literals, displays, operators, calls. Any other text is not followed."""
+"""eval and exec of a known text: names, literals, displays, operators, calls, assignments. Any other text is not
+followed: what it names may be anything after it."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
 
-from ...values import DictV, ListV, Reason, Value
+from ...values import DictV, ListV, Reason, Unknown, Value
 from .registry import native
 from .support import MISSING, payload
 
@@ -96,3 +97,86 @@ def _name(it: Interp, name: str) -> Value:
         return it.native_class(qualified)
     found = it.world.members("builtins").get(name, MISSING)
     return it.unknown(Reason.UNSUPPORTED, f"eval: {name}") if found is MISSING else found
+
+
+@native("builtins.exec")
+def exec_(it: Interp, source: Value, *args: Value, **kwargs: Value) -> Value:
+    """Statements in the frame of the program; a name that they bind in a function is gone after them."""
+    text = payload(source)
+    tree = _statements(text) if isinstance(text, str) and it.frames else None
+    if tree is None or args or kwargs:
+        _anything(it, args)
+    elif all(_plain(node) for node in tree):
+        for node in tree:
+            _run(it, node)
+    else:
+        _anything(it, args)
+        for node in tree:
+            _touched(it, node)
+    return None
+
+
+def _statements(text: str) -> list[ast.stmt] | None:
+    try:
+        return ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _plain(node: ast.stmt) -> bool:
+    match node:
+        case ast.Expr():
+            return _followed(node.value)
+        case ast.Assign(targets=[ast.Name() | ast.Attribute() | ast.Subscript() as target]):
+            return _followed(target) and _followed(node.value)
+    return False
+
+
+def _run(it: Interp, node: ast.stmt) -> None:
+    if isinstance(node, ast.Expr):
+        _value(it, node.value)
+    elif isinstance(node, ast.Assign):
+        _store(it, node.targets[0], _value(it, node.value))
+
+
+def _store(it: Interp, target: ast.expr, value: Value) -> None:
+    match target:
+        case ast.Name():
+            frame = it.frames[-1]
+            if frame.locals is frame.globals:
+                it.journal.set(frame.globals, target.id, value)
+        case ast.Attribute():
+            it.setattr(_value(it, target.value), target.attr, value)
+        case ast.Subscript():
+            it.setitem(_value(it, target.value), _value(it, target.slice), value)
+
+
+def _anything(it: Interp, namespaces: tuple[Value, ...]) -> None:
+    """What it binds is not known: every name it could rebind is."""
+    for namespace in namespaces:
+        if isinstance(namespace, DictV):
+            it.journal.touch(namespace)
+            namespace.rest = it.unknown(Reason.UNSUPPORTED, "exec")
+    if it.frames:
+        it.frames[-1].globals["*"] = True  # any name may be there now
+
+
+def _touched(it: Interp, statement: ast.stmt) -> None:
+    """The attributes that a text assigns and the containers that it names are unknown after it."""
+    from .. import calls
+
+    unknown = Unknown(Reason.UNSUPPORTED, "exec")
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Attribute) and _is_path(node):
+            if isinstance(node.ctx, ast.Store):
+                it.setattr(_value(it, node.value), node.attr, unknown)
+        elif not (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)):
+            continue
+        held = _value(it, node) if isinstance(node.ctx, ast.Load) and _is_path(node) else None
+        if isinstance(held, ListV | DictV):
+            calls.opaque(it, unknown, [held], {})
+
+
+def _is_path(node: ast.expr) -> bool:
+    """`a.b.c`"""
+    return isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and _is_path(node.value))

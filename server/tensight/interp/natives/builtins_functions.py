@@ -263,18 +263,6 @@ pure("builtins.bin", bin, "str")
 
 
 # ---- code that is not followed
-@native("builtins.exec")
-def exec_(it: Interp, source: Value, *args: Value, **kwargs: Value) -> Value:
-    """What it binds is not known: every name it could rebind is."""
-    for namespace in args:
-        if isinstance(namespace, DictV):
-            it.journal.touch(namespace)
-            namespace.rest = it.unknown(Reason.UNSUPPORTED, "exec")
-    if it.frames:
-        it.frames[-1].globals["*"] = True  # any name may be there now
-    return None
-
-
 def _not_followed(name: str) -> None:
     @native(f"builtins.{name}")
     def builtin(it: Interp, *args: Value, **kwargs: Value) -> Value:
