@@ -358,7 +358,10 @@ def commuting(rule: OpRule, args: tuple[Any, ...], kwargs: Mapping[str, Any]) ->
     except ShapeError as error:
         return [f"FALSE ALARM with symbols: {error.message}"]
     finally:
+        assumed = list(NOTES.assumptions)
         NOTES.clear()
+    if any(_put_in(a, env) != _put_in(b, env) for a, b in assumed):
+        return []  # what was assumed of the sizes is not so
     return _differences(_put_in(symbolic, env), concrete)
 
 

@@ -32,11 +32,13 @@ from . import linear as linear
 from . import linear_systems as linear_systems
 from . import literals as literals
 from . import loss as loss
+from . import loss_numbers as loss_numbers
 from . import low_rank as low_rank
 from . import masks as masks
 from . import matmul as matmul
 from . import meshgrid as meshgrid
 from . import normalization as normalization
+from . import out_dtypes as out_dtypes
 from . import padding as padding
 from . import parts as parts
 from . import permute as permute

@@ -105,7 +105,7 @@ def _adaptive_average(rank: int) -> OpRule:
     def rule(input: Tensor, output_size: Raw) -> Tensor:
         out = _wanted(name, rank, input, output_size)
         _check_average(rank, input, out)
-        if not (rank > 1 and all(isinstance(size, int) and size == 1 for size in out)):
+        if not all(isinstance(size, int) and size == 1 for size in out):
             kernel = "adaptive_avg_pool3d_cpu" if rank == 3 else "adaptive_avg_pool2d"
             refuse_kinds(kernel, input.dtype, (*INTEGRAL, Kind.COMPLEX))
         elif input.dtype is not None:

@@ -243,7 +243,7 @@ def _longest(value: Value) -> int | None:
     return max(items) if items and all(isinstance(item, int) for item in items) else None
 
 
-@op("torch.nn.functional.ctc_loss", "torch.ctc_loss")
+@op("torch.nn.functional.ctc_loss")
 def ctc_loss(
     log_probs: Tensor, targets: Tensor, input_lengths: Raw, target_lengths: Raw, blank: Int = 0,
     reduction: Raw = "mean", zero_infinity: Flag = False,

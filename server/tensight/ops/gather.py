@@ -152,5 +152,5 @@ def take(input: Tensor, index: Tensor) -> Tensor:
 
 @op("torch.unravel_index")
 def unravel_index(indices: Tensor, shape: Sizes) -> tuple[Tensor, ...]:
-    """Flat positions as one index tensor an axis."""
-    return tuple(indices.with_dims(*indices.shape) for _ in shape)
+    """Flat positions as one index tensor an axis, of the type of the sizes if that is wider."""
+    return tuple(indices.with_dims(*indices.shape).with_dtype(indices.dtype and INT64) for _ in shape)

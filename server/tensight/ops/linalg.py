@@ -208,6 +208,8 @@ def eigvalsh(A: Tensor, UPLO: Text = "L") -> Tensor:
 @op("torch.linalg.pinv", "torch.pinverse", "torch.Tensor.pinverse")
 def pinv(A: Tensor, atol: Raw = None, rtol: Raw = None, hermitian: Flag = False, rcond: Raw = None) -> Tensor:
     """The pseudo-inverse."""
+    if any(isinstance(bound, Tensor) and bound.dims != () for bound in (atol, rtol, rcond)):
+        raise Lift()  # one bound for each matrix: it broadcasts
     dtype = A.dtype
     name = dtype.legacy if dtype is not None else "Float"
     check(

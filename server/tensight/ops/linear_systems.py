@@ -74,7 +74,7 @@ def solve(A: Tensor, B: Tensor, *, left: Flag = True) -> Tensor:
 def solve_ex(A: Tensor, B: Tensor, *, left: Flag = True, check_errors: Flag = False) -> Fields:
     """solve without an error where a matrix is singular."""
     dims = _solve(A, B, left)
-    info = Tensor(broadcast(A.shape[:-2], dims[: max(len(dims) - 2, 0)]) if B.rank >= A.rank else A.shape[:-2], INT32)
+    info = Tensor(A.shape[:-2], INT32)
     return named("linalg_solve_ex", "result info", A.with_dims(*dims), info)
 
 

@@ -120,7 +120,7 @@ def _compared(input: Tensor, target: Tensor, weight: Tensor | None, reduction: s
     return reduced(input, dims, reduction)
 
 
-@op("torch.nn.functional.kl_div", "torch.kl_div", dtype="promote")
+@op("torch.nn.functional.kl_div", dtype="promote")
 def kl_div(
     input: Tensor, target: Tensor, size_average: Raw = None, reduce: Raw = None, reduction: Text = "mean",
     log_target: Raw = False,
@@ -276,7 +276,7 @@ def _check_float_target(input: Tensor, target: Tensor) -> None:
 # --- of two or three inputs --------------------------------------------------------------------------------------
 
 
-@op("torch.nn.functional.margin_ranking_loss", "torch.margin_ranking_loss", dtype="float")
+@op("torch.nn.functional.margin_ranking_loss", dtype="float")
 def margin_ranking_loss(
     input1: Tensor, input2: Tensor, target: Tensor, margin: Raw = 0.0, size_average: Raw = None, reduce: Raw = None,
     reduction: Text = "mean",
@@ -325,7 +325,7 @@ def _reduced_distance(anchor: Tensor, positive: Tensor, negative: Tensor, reduct
     return result.with_dtype(magnitude_dtype(anchor, positive, negative))
 
 
-@op("torch.nn.functional.triplet_margin_loss", "torch.triplet_margin_loss")
+@op("torch.nn.functional.triplet_margin_loss")
 def triplet_margin_loss(
     anchor: Tensor, positive: Tensor, negative: Tensor, margin: Number = 1.0, p: Number = 2, eps: Raw = 1e-6,
     swap: Raw = False, size_average: Raw = None, reduce: Raw = None, reduction: Text = "mean",

@@ -57,7 +57,7 @@ class OpRule:
         #: the kernel that PyTorch runs and the categories of elements it refuses (see `kernels`)
         self.kernel: tuple[str, frozenset[Kind]] | None = None
         #: what is said where `out` has another dtype than the result (None: it is converted, or not looked at)
-        self.out_words: Callable[[DType, DType], str] | None = None
+        self.out_words: Callable[[DType, DType], str | None] | None = None
         #: a new tensor lies where the program's default is
         self.creates = False
         #: refuses operands on different devices
@@ -291,7 +291,9 @@ class OpRule:
                 device = named(place)
             if isinstance(out, Tensor):
                 if self.out_words is not None and settled and out.dtype and out.dtype is not settled:
-                    raise ShapeError("dtype-mismatch", self.out_words(settled, out.dtype))
+                    words = self.out_words(settled, out.dtype)
+                    if words is not None:
+                        raise ShapeError("dtype-mismatch", words)
                 settled, device = out.dtype, out.device
             if out is not None or common.get("memory_format") is not None:
                 strides = None

@@ -83,6 +83,8 @@ def diff(input: Tensor, n: Int = 1, dim: Axis = -1, prepend: OptTensor = None, a
     """n-th differences along an axis."""
     check(input.rank > 0, "rank-mismatch", "diff expects input to be at least one-dimensional")
     check(less(n, 0) is not Truth.YES, "invalid-argument", lambda: f"order must be non-negative but got {n}")
+    if isinstance(n, int) and n == 0 and prepend is None and append is None:
+        return input
     at = axis(dim, input.rank)
     size = input.shape[at]
     for extra in (prepend, append):
