@@ -91,9 +91,41 @@ def test_imports_are_what_all_parts_rest_on(editor: Editor) -> None:
     assert editor.edit("import torch.nn as nn", "import torch.nn as nn  #")[0] == set()
 
 
-def test_a_comment_above_belongs_to_its_statement(editor: Editor) -> None:
+def test_a_comment_runs_nothing(editor: Editor) -> None:
     editor.edit("\ndef unused", "# tensight: n = 3\ndef unused")
-    assert editor.edit("n = 3", "n = 5") == ({HEAD, LEFT, RIGHT}, {REST})
+    assert editor.edit("n = 3", "n = 5") == ({HEAD, LEFT, RIGHT, REST}, set())
+    assert editor.edit("return helper(", "# why\n    return helper(") == ({HEAD, LEFT, RIGHT}, {REST})
+    assert editor.edit("# why", "#") == ({HEAD, LEFT, RIGHT, REST}, set())
+
+
+def test_a_body_that_nothing_entered_is_replaced(editor: Editor) -> None:
+    all_parts = {HEAD, LEFT, RIGHT, REST}
+    assert editor.edit("return x + 1", "return x + 2; y = x") == (all_parts, set())
+    assert editor.edit("y = x", "y = [x for x in ()]") == (all_parts, set())
+    assert editor.edit("helper(torch.rand(n, 2))", "helper(torch.rand(n, 3))") == (all_parts, set())
+    assert editor.edit("return helper", "'What it does.'; return helper") == ({HEAD, LEFT, RIGHT}, {REST})
+    assert editor.edit("def unused(n):", "def unused(n, m=2):") == ({HEAD, LEFT, RIGHT}, {REST})
+    assert editor.edit("x + 2; y = [x for x in ()]", "right") == ({HEAD, LEFT}, {RIGHT})
+    assert editor.edit("return right", "return left") == ({HEAD}, {LEFT, RIGHT})
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        "seen = torch.rand(len(plan.__code__.co_varnames))",
+        "seen = torch.rand(len(plan.__doc__ or 'no'))",
+        "again = type(plan)(plan.__code__, globals())",
+        "kept = functools.lru_cache(plan)",
+        "kept = functools.wraps(plan)(lambda: None)",
+        "class Holder:\n    run = staticmethod(plan)\n    more = functools.partial(plan)",
+        "class Holder:\n    def method(self):\n        return plan()",
+    ],
+)
+def test_a_body_that_something_holds_or_reads(tmp_path: Path, look: str) -> None:
+    text = f"import functools\nimport torch\ndef plan():\n    a = torch.rand(3)\n    return a\n{look}\n"
+    editor = Editor(tmp_path, text)
+    for new in ("a = b = torch.rand(4)", "'ab'; a = torch.rand(5)", "'abc'", "a = torch.rand(6)", "a = torch.rand(3)"):
+        editor.edit(editor.text.split("\n")[3].strip(), new)
 
 
 def test_a_name_that_is_bound_links_its_parts(editor: Editor) -> None:
@@ -136,8 +168,9 @@ def test_shared_state_links_its_users(tmp_path: Path, shared: str, use: str) -> 
     editor = Editor(tmp_path, f"import torch\n{shared}\n{use}\n{again}\nalone = torch.rand(5)\n")
     for size in (6, 7, 8):
         assert len(editor.edit(f"torch.rand({size - 1})", f"torch.rand({size})")[0]) == 2
-        assert editor.edit(again, again + "  #")[0] == {HEAD, f"alone = torch.rand({size})"}
-        again += "  #"
+        moved = again.replace("later ", "later  ")
+        assert editor.edit(again, moved)[0] == {HEAD, f"alone = torch.rand({size})"}
+        again = moved
     editor.edit(again, "pass")
     editor.edit("pass", again)
 

@@ -31,6 +31,8 @@ class CompiledFile:
         self.steps: list[Execute] = []
         #: how many statements were compiled for the present version
         self.compiled = 0
+        #: what the module binds
+        self.scope = Scope("module", None)
         self._generations: list[dict[Any, _Piece]] = []
 
     def update(
@@ -47,6 +49,7 @@ class CompiledFile:
         self.digest = None
         unit, lines = self.unit, text.splitlines() if "\r" in text else text.split("\n")
         scope = bind(Scope("module", None), tree.body)
+        self.scope = scope
         unit.bound.clear()
         unit.bound |= scope.bound
         if _may_declare(text):

@@ -10,7 +10,7 @@ from . import classes, type_comments
 from .compile_names import mangle
 from .errors import PyRaise
 from .frame import RETURN, Code, Evaluate, Execute, Frame, Parameter
-from .scopes import Scope, bind, function_scope, is_generator
+from .scopes import Scope, bind, function_scope, is_generator, within_function
 from .unit import Unit
 
 _Make = Callable[[Frame], FunctionV]
@@ -67,6 +67,8 @@ def make_code(unit: Unit, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lam
     code.n_positional = len(code.positional)
     code.vararg = node.args.vararg.arg if node.args.vararg else None
     code.kwarg = node.args.kwarg.arg if node.args.kwarg else None
+    if unit.codes is not None:
+        unit.codes.append(code)
     return code
 
 
@@ -83,11 +85,12 @@ def function_maker(unit: Unit, node: ast.FunctionDef | ast.AsyncFunctionDef | as
     ]
     in_class = scope.kind == "class"
     class_name = scope.class_name
+    outermost = unit.recorded and not within_function(scope)
 
     def make(f: Frame) -> FunctionV:
         parent = f.parent if in_class else f
         qualname = f"{class_name}.{code.name}" if in_class else code.name
-        return FunctionV(
+        made = FunctionV(
             code.name,
             qualname,
             code,
@@ -96,6 +99,9 @@ def function_maker(unit: Unit, node: ast.FunctionDef | ast.AsyncFunctionDef | as
             tuple(d(f) for d in defaults),
             {n: d(f) for n, d in kw_defaults},
         )
+        if outermost:
+            f.it.functions.append(made)
+        return made
 
     return make
 

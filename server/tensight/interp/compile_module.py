@@ -41,16 +41,22 @@ def compiled_module(world: World, source: Source, recorded: bool) -> Execute:
 
 def module_steps(world: World, source: Source, recorded: bool) -> list[Execute]:
     """The code of a module's statements: of one version a file, and what it shares with the versions before."""
+    known = compiled_file(world, source, recorded)
+    if known.digest == source.digest:
+        return known.steps
+    tree, broken = source.parsed()
+    return known.update(source.digest, tree, broken, source.text, _compile_statement)
+
+
+def compiled_file(world: World, source: Source, recorded: bool) -> CompiledFile:
+    """The code of a file, through its versions."""
     key = (source.file, recorded)
     known = world.compiled.get(key)
     if known is None:
         if len(world.compiled) >= _MOST_COMPILED:
             world.compiled.clear()
         known = world.compiled[key] = CompiledFile(source.file, recorded)
-    if known.digest == source.digest:
-        return known.steps
-    tree, broken = source.parsed()
-    return known.update(source.digest, tree, broken, source.text, _compile_statement)
+    return known
 
 
 def _compile_statement(unit: Unit, node: ast.stmt, scope: Scope) -> Execute:

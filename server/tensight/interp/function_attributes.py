@@ -62,6 +62,8 @@ def set_(it: Interp, obj: FunctionV, name: str, value: Value) -> None:
 def _code(it: Interp, obj: FunctionV) -> Value:
     """The code object: names of parameters, then of the other local variables."""
     code = obj.code
+    if code.place is not None:
+        it.entered.add(code.place)  # what is in the body decides
     names = [p.name for p in sorted(code.parameters, key=lambda p: p.kind in ("args", "kwargs"))]
     if isinstance(code.node, ast.FunctionDef | ast.AsyncFunctionDef):
         local = {

@@ -16,7 +16,7 @@ from ..dims import Dim, FreshNames
 from ..ops.defaults import DEFAULTS
 from ..ops.errors import NOTES, ShapeError
 from ..syntax.span import Span
-from ..values import ClassV, Instance, IteratorV, ListV, ModuleV, Reason, Scalar, Tensor, Unknown, Value
+from ..values import ClassV, FunctionV, Instance, IteratorV, ListV, ModuleV, Reason, Scalar, Tensor, Unknown, Value
 from . import (
     attribute_writes,
     attributes,
@@ -78,6 +78,8 @@ class Interp:
         self.root: Any = None
         #: functions of the recorded files that a root has entered, so that no later root repeats them
         self.reached: set[Place] = set()
+        #: functions of the recorded files that were made
+        self.functions: list[FunctionV] = []
         #: those that the present root has entered
         self.entered: set[Place] = set()
         self.assumed: list[tuple[Dim, Dim]] = []

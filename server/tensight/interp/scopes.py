@@ -54,6 +54,13 @@ class Scope:
         return scope
 
 
+def within_function(scope: Scope | None) -> bool:
+    """Whether a function lies around the scope, or is it."""
+    while scope is not None and scope.kind != "function":
+        scope = scope.parent
+    return scope is not None
+
+
 def _targets(node: ast.expr, out: set[str]) -> None:
     for child in ast.walk(node):
         if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store | ast.Del):

@@ -19,8 +19,9 @@ from ..dims import FreshNames, use_names
 from ..ops.defaults import DEFAULTS
 from ..syntax import first_line
 from ..syntax.span import Span
-from ..values import Instance, IteratorV, ModuleV, Tensor, Value
-from .compile_module import module_steps, run_step
+from ..values import FunctionV, Instance, IteratorV, ModuleV, Tensor, Value
+from .bodies import replaced
+from .compile_module import compiled_file, module_steps, run_step
 from .deferred import Deferred, executed
 from .frame import Execute, Frame, Place, Slot
 from .generators import wake_all
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from .ports import Source
 
 _T = TypeVar("_T")
+#: All that decides what the statements of a part do.
+_Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Statement:
     """A top-level statement: its code, its first line, and the lines that are its own, those above it included."""
 
     execute: Execute
+    node: ast.stmt
     line: int
     lines: range
     names: Names
@@ -56,6 +60,8 @@ class Part:
     statements: tuple[Statement, ...]
     recorder: Recorder = field(default_factory=Recorder)
     entered: set[Place] = field(default_factory=set)
+    #: functions that were made, outside of other functions
+    functions: list[FunctionV] = field(default_factory=list)
     found: dict[tuple[str, Span], Diagnostic] = field(default_factory=dict)
     missing: list[tuple[str, Span]] = field(default_factory=list)
     #: by the line of the statement
@@ -91,7 +97,7 @@ class Part:
         """Run a body whose findings belong to this part."""
         it.recorder, it.entered, it.diagnostics.found = self.recorder, self.entered, self.found
         it.missing, it.tensor_attrs, it.definitions, it.built = self.missing, self.tensor_attrs, [], []
-        it.sleeping, it.lazy, it.frozen = self.sleeping, self.lazy, self.frozen
+        it.sleeping, it.lazy, it.frozen, it.functions = self.sleeping, self.lazy, self.frozen, self.functions
         DEFAULTS.followed = self.followed
         before, taken = it.steps, len(it.fresh.taken)
         try:
@@ -119,7 +125,7 @@ class Script:
     modules: dict[str, ModuleV]
     deferred: Deferred
     head: Hashable
-    parts: dict[Hashable, Part]
+    parts: dict[_Key, Part]
     fresh: FreshNames
     #: nothing that is not followed may have set the default device
     placed: bool = True
@@ -148,9 +154,9 @@ class Runner:
         head, groups = parted(self.statements)
         self.head = self._key(head)
         self.groups = {self._key(group): group for group in [head, *groups]}
-        self.parts: dict[Hashable, Part] = {}
+        self.parts: dict[_Key, Part] = {}
         #: keys of the parts that were taken over
-        self.kept: set[Hashable] = set()
+        self.kept: set[_Key] = set()
         self.stopped = False
         #: all has to run: a statement ended the program, and what was kept of later ones would not have run; or it
         #: named sizes, and what was kept may have others of that name
@@ -237,7 +243,7 @@ class Runner:
                 execute if broken else (node.col_offset, node.end_col_offset, "\n".join(self._lines[first - 1 : last]))
             )
             names = self.names[key] = known.get(key) or names_of(node, self._provided)
-            out.append(Statement(execute, first, range(min(end + 1, first), last + 1), names, _is_head(node, names)))
+            out.append(Statement(execute, node, first, range(min(end + 1, first), last + 1), names, _is_head(node, names)))
             end = last
         return out
 
@@ -250,7 +256,7 @@ class Runner:
         source = self.it.request.loader.find(top)
         return not source.user if source is not None else not self.it.request.loader.is_namespace(top)
 
-    def _key(self, group: Sequence[Statement]) -> Hashable:
+    def _key(self, group: Sequence[Statement]) -> _Key:
         """All that decides what the statements do, as far as it changes with the version."""
         lines = self._lines
         text = tuple((s.execute, s.lines.start, "\n".join(lines[s.lines.start - 1 : s.lines.stop - 1])) for s in group)
@@ -268,6 +274,7 @@ class Runner:
         self.module = module
         if before is None:
             return module
+        self._take_bodies(before)
         self.kept = {key for key in self.groups if key in before.parts}
         if self.kept and not before.placed:
             DEFAULTS.device = None
@@ -296,11 +303,22 @@ class Runner:
         it.modules["__main__"] = module
         return module
 
+    def _take_bodies(self, before: Script) -> None:
+        """Parts that an edit has touched in bodies of functions only that they did not enter are what they were."""
+        places = {tuple(s.line for s in part.statements): key for key, part in before.parts.items()}
+        for key, group in self.groups.items():
+            old = places.get(tuple(s.line for s in group))
+            if key in before.parts or old is None or old in self.groups or old[1:] != key[1:]:
+                continue
+            compiled = compiled_file(self.it.world, self.source, recorded=True)
+            if replaced(before.parts[old], group, self.source.file, compiled) is not None:
+                before.parts[key] = before.parts.pop(old)
+
     def _merge(self) -> None:
         """What all parts found, in the order of the file."""
         it = self.it
         it.recorder, it.entered, it.missing = Recorder(), set(), []
-        it.diagnostics.found, it.tensor_attrs = {}, {}
+        it.diagnostics.found, it.tensor_attrs, it.functions = {}, {}, []
         it.lazy, it.frozen = [], any(part.frozen for part in self.parts.values())
         DEFAULTS.followed = all(part.followed for part in self.parts.values())
         definitions: list[tuple[int, Any]] = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ..limits import MAX_MARKED_LINES
 from ..syntax.span import Span
-from .frame import Slot
+from .frame import Code, Slot
 
 
 @dataclass(slots=True)
@@ -22,6 +22,8 @@ class Unit:
     bound: set[str] = field(default_factory=set)
     #: part of the file could not be parsed: it may have bound anything
     broken: bool = False
+    #: while somebody asks for them: the functions that are compiled
+    codes: list[Code] | None = None
 
     def span(self, node: ast.AST) -> Span:
         line, col = node.lineno, node.col_offset  # type: ignore[attr-defined]

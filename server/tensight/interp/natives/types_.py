@@ -65,7 +65,9 @@ def function_type(it: Interp, cls: ClassV, code: Value, globals: Value, name: Va
     if keywords.rest is not None:
         return unknown_of(it, [keywords.rest], "FunctionType")
     made = dict(keywords.items)
-    return FunctionV(called, called, origin.code, origin.module, origin.scope, given, made, owner=origin.owner)
+    copy = FunctionV(called, called, origin.code, origin.module, origin.scope, given, made, owner=origin.owner)
+    it.functions.append(copy)
+    return copy
 
 
 @native_class("types.ModuleType")
