@@ -27,6 +27,8 @@ MAX_TUPLE_NESTING: Final = 16
 MAX_TENSOR_DATA: Final = 4_096
 #: Rounds of demand per root: a fact settles a symbol per round, real models need 3 to 5.
 MAX_ROUNDS: Final = 12
+#: Models that are kept between two versions of a file: each takes about a megabyte.
+MAX_KEPT_BUILDS: Final = 24
 #: Factories in a row that showed no new place: the next variants of the model will not either.
 MAX_IDLE_FACTORIES: Final = 3
 #: Views of views that are walked back to the tensor whose elements they show.

@@ -146,3 +146,110 @@ def test_any_edits_end_as_a_first_analysis_would(editor: Editor, tmp_path: Path,
         fresh = Editor(tmp_path, editor.text)
         assert outcome(analysis) == outcome(fresh.project.analyse(fresh.path)), editor.text
     assert taken
+
+
+MODEL = """\
+import torch
+import torch.nn as nn
+
+MADE = []
+
+
+class Block(nn.Module):
+    count = 0
+
+    def __init__(self, width):
+        super().__init__()
+        self.layer = nn.Linear(width, width)
+        self.register_buffer("steps", torch.tensor([1, 2]))
+
+    def forward(self, x):
+        x = self.layer(x)
+        return x.repeat(self.steps.tolist())
+
+
+class Net(nn.Module):
+    def __init__(self, width=8):
+        super().__init__()
+        self.blocks = nn.ModuleList([Block(width) for _ in range(2)])
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = block(x)[:, :8]
+        return x
+
+
+def net():
+    return Net()
+
+
+def wide(width=16):
+    model = Net(width)
+    return model
+"""
+
+
+def built(editor: Editor) -> dict[str, object]:
+    """What each factory gave."""
+    script = editor.memory.script
+    assert script is not None
+    lines = editor.text.split("\n")
+    return {lines[place[1] - 1]: build.result for place, build in script.builds.kept.items()}
+
+
+def test_what_factories_have_built_stays(tmp_path: Path) -> None:
+    editor = Editor(tmp_path, MODEL)
+    first = built(editor)
+    assert list(first) == ["def net():"]
+    for old, new in (
+        ("x = self.layer(x)", "x = self.layer(x) + 1"),
+        ("[:, :8]", "[:, 0:8]"),
+        ("return x\n", "return -x\n"),
+    ):
+        before = editor.text
+        shown = outcome(editor.edit(old, new))
+        assert built(editor) == first
+        assert shown == outcome(Editor(tmp_path, editor.text).analysis)
+        editor.edit(editor.text, before)
+    editor.edit("nn.Linear(width, width)", "nn.Linear(width, 8)")
+    assert built(editor).keys() == first.keys()
+    assert built(editor) != first
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("super().__init__()\n        self.blocks", "super().__init__(); MADE.append(1)\n        self.blocks"),
+        ("super().__init__()\n        self.blocks", "super().__init__(); Block.count += 1\n        self.blocks"),
+        (
+            "super().__init__()\n        self.blocks",
+            "super().__init__(); torch.set_grad_enabled(False)\n        self.blocks",
+        ),
+        ("for _ in range(2)", "for _ in range(len(MADE) + 1) if not MADE.append(2)"),
+    ],
+)
+def test_what_leaves_a_trace_is_built_again(tmp_path: Path, old: str, new: str) -> None:
+    editor = Editor(tmp_path, MODEL.replace(old, new, 1))
+    editor.edit("[:, :8]", "[:, 0:8]")
+    assert built(editor) == {}
+    assert outcome(editor.analysis) == outcome(Editor(tmp_path, editor.text).analysis)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        "self.width = 3",
+        "self.steps.add_(1)",
+        "self.steps[0] = 3",
+        "self.layer = None",
+        "self.layer.weight.data = torch.rand(3, 8)",
+        "self.__dict__['steps'] = torch.tensor([3, 1])",
+        "Block.count += 1; x = x[: Block.count]",
+        "MADE.append(x); x = torch.cat(MADE)",
+    ],
+)
+def test_what_a_call_writes_is_not_built(tmp_path: Path, write: str) -> None:
+    editor = Editor(tmp_path, MODEL.replace("x = self.layer(x)", f"x = self.layer(x); {write}", 1))
+    for new in ("x.repeat(self.steps.tolist()) ", "x.repeat(self.steps.tolist()) + 1"):
+        editor.edit("x.repeat(self.steps.tolist())", new)
+        assert outcome(editor.analysis) == outcome(Editor(tmp_path, editor.text).analysis)

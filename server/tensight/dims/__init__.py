@@ -10,7 +10,16 @@ from tensight.dims.evaluate import evaluate, substitute
 from tensight.dims.expr import Dim, Expr, fresh_unknown, is_unknown
 from tensight.dims.extrema import dim_max, dim_min
 from tensight.dims.facts import Facts
-from tensight.dims.fresh import FreshNames, data_for, depends_on_data, fresh_data, is_data, symbol, use_names
+from tensight.dims.fresh import (
+    FreshNames,
+    data_for,
+    depends_on_data,
+    fresh_data,
+    is_data,
+    names_taken,
+    symbol,
+    use_names,
+)
 from tensight.dims.parse import parse
 from tensight.dims.solve import Solution, solve
 from tensight.dims.text import to_python, to_text
@@ -42,6 +51,7 @@ __all__ = [
     "is_zero",
     "less",
     "less_equal",
+    "names_taken",
     "not_equal",
     "parse",
     "solve",

@@ -41,6 +41,11 @@ def use_names(names: FreshNames) -> None:
     _names = names
 
 
+def names_taken() -> int:
+    """How many data symbols have been named."""
+    return len(_names.taken)
+
+
 def fresh_data(hint: str = "n", minimum: int | None = 0) -> Expr:
     """A number that depends on data: a size unless `minimum` says otherwise, named after the hint, a number added
     until the name is unused."""
@@ -74,4 +79,14 @@ def is_data(dim: Dim) -> bool:
     return isinstance(atom, Symbol) and atom.kind is SymbolKind.DATA
 
 
-__all__ = ["FreshNames", "data_for", "depends_on_data", "fresh_data", "fresh_unknown", "is_data", "symbol", "use_names"]
+__all__ = [
+    "FreshNames",
+    "data_for",
+    "depends_on_data",
+    "fresh_data",
+    "fresh_unknown",
+    "is_data",
+    "names_taken",
+    "symbol",
+    "use_names",
+]

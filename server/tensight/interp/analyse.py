@@ -14,6 +14,7 @@ from ..diagnostics import Diagnostic, Severity
 from ..dims import use_names
 from ..values import ModuleV
 from . import explore, generators, imports
+from .builds import Builds
 from .deferred import Deferred
 from .entry_calls import guarded
 from .factories import leaves_unused
@@ -82,6 +83,8 @@ class _Run:
         self.fresh = 0
         #: what the present root has found
         self.absorbed: list[tuple[Recorder, Tier]] = []
+        #: what factories have built
+        self.builds = Builds()
         self.started = time.monotonic()
 
     def result(self) -> Result:
@@ -144,6 +147,7 @@ class _Run:
         if memory is not None:
             memory.script, memory.names = runner.script(), runner.names
             kept = [(key in runner.kept, part) for key, part in runner.parts.items() if part.statements]
+            self.builds = runner.builds
             lines = [[p.statements[0].line for k, p in kept if k is which] for which in (True, False)]
             memory.parts = (lines[0], lines[1])
         return runner.lines_of

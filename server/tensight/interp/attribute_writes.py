@@ -55,7 +55,7 @@ def set_(it: Interp, obj: Value, name: str, value: Value) -> None:
         if name == "__dict__":
             _replace_attributes(it, obj, value)
             return
-        it.journal.set(obj.attrs, name, value)
+        it.journal.write(obj, name, value)
     elif isinstance(obj, ClassV | ModuleV):
         if _outlives(it, obj):
             it.journal.patch(obj.namespace, name)

@@ -149,7 +149,7 @@ def _read_property(it: Interp, value: PropertyV, self: Value) -> Value:
         if key in self.extra:
             return self.extra[key]
         result = it.call(value.getter, [self])
-        it.journal.set(self.extra, key, result)
+        it.journal.set(self.extra, key, result, self.born)
         return result
     return it.call(value.getter, [self])
 
@@ -318,7 +318,7 @@ def _super(it: Interp, obj: SuperV, name: str) -> Value:
 def _object_setattr(instance: Value) -> Any:
     def call(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
         if isinstance(instance, Instance) and isinstance(args[-2], str):
-            it.journal.set(instance.attrs, args[-2], args[-1])
+            it.journal.write(instance, args[-2], args[-1])
         return None
 
     return call

@@ -117,4 +117,3 @@ def _difference(old: ast.stmt, new: ast.stmt) -> _Difference | None:
 def _parts(a: ast.AST, b: ast.AST, without: Iterable[str], attributes: Iterable[str]) -> list[tuple[object, object]]:
     names = [name for name in a._fields if name not in without]
     return [(getattr(a, name, None), getattr(b, name, None)) for name in (*names, *attributes)]
-

@@ -33,6 +33,7 @@ from ..values import (
     Tensor,
     Unknown,
     Value,
+    forget,
     join,
 )
 from . import classes, diagnose, forks, generators
@@ -275,7 +276,7 @@ def forget_elements(tensor: Value) -> None:
         if type(tensor) is not Tensor:
             return
         if tensor.data is not None:
-            object.__setattr__(tensor, "data", None)
+            forget(tensor)
         step = tensor.made_by
         if step is None or step.name not in _VIEWS or not step.inputs:
             return

@@ -181,8 +181,9 @@ def store(unit: Unit, name: str, scope: Scope, slot: Slot | None) -> object:
     if where == "local":
 
         def store_local(f: Frame, value: Value) -> None:
-            if f.it.journal.levels:
-                f.it.journal.set(f.locals, name, value)
+            journal = f.it.journal
+            if journal.levels and f.born <= journal.opened[-1]:
+                journal.set(f.locals, name, value, f.born)
             else:
                 f.locals[name] = value
             if slot is not None and type(value) in RECORDED:
@@ -203,7 +204,7 @@ def store(unit: Unit, name: str, scope: Scope, slot: Slot | None) -> object:
         for _ in range(depth):
             frame = frame.parent if frame is not None else None
         if frame is not None:
-            f.it.journal.set(frame.locals, name, value)
+            f.it.journal.set(frame.locals, name, value, frame.born)
         if slot is not None and type(value) in RECORDED:
             f.it.recorder.note(f.it, slot, value)
 

@@ -305,8 +305,17 @@ class FunctionRoot(_Called):
         self.note_inputs()
 
     def _build(self, call: Callable[[], None]) -> None:
+        """The factory is called, unless what it builds is known."""
+
+        def built() -> tuple[Value, bool]:
+            failed = self._called(call)
+            return self.result, not failed and self.root.untouched
+
+        self.result = self.run.builds.run(self.it, self.function.code.place, built)
+
+    def _called(self, call: Callable[[], None]) -> bool:
         """Call a factory: what it builds is called afterwards. A size that may be left out, without a number for
-        that (`num_classes: int | None = None`), is one that nobody knows."""
+        that (`num_classes: int | None = None`), is one that nobody knows. Gives whether it raised."""
         it, function = self.it, self.function
         positional = function.code.parameters[: function.code.n_positional]
         left_out = {p.name for p, value in zip(reversed(positional), reversed(function.defaults)) if value is None}
@@ -321,6 +330,7 @@ class FunctionRoot(_Called):
             self.sizes.clear()
             guarded(it, call)
             self.run.reset()
+        return error is not None
 
 
 class ClassRoot(_Called):

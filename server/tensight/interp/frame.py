@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..syntax.span import Span
 from ..values import FunctionV, ModuleV, Value
+from ..values.containers import stamp
 from .journal import Delta
 
 if TYPE_CHECKING:
@@ -87,8 +88,8 @@ class Frame:
     join at the end. `loose`: how many of the interpreter's doubts this frame has added and must take away."""
 
     __slots__ = (
-        "argument0", "at", "at_yield", "code", "function", "globals", "inline", "it", "locals", "loop_pending", "loose",
-        "module", "parent", "pending", "return_value", "yields",
+        "argument0", "at", "at_yield", "born", "code", "function", "globals", "inline", "it", "locals", "loop_pending",
+        "loose", "module", "parent", "pending", "return_value", "yields",
     )  # fmt: skip
 
     def __init__(
@@ -107,6 +108,8 @@ class Frame:
         self.parent = parent
         self.code = code
         self.function = function
+        #: when it was made (see Journal)
+        self.born = stamp()
         #: where in the user's file this frame is just now (None in library code)
         self.at: Slot | None = None
         self.return_value: Value = None

@@ -102,7 +102,7 @@ def run_body(it: Interp, frame: Frame, code: Code, iterator: IteratorV, whole: b
 def wake(it: Interp, iterator: IteratorV, whole: bool) -> None:
     """Run the generator behind an iterator, if there is one that nobody has asked for a value yet."""
     if iterator.source is not None and iterator.state["begun"] == 0:
-        it.journal.set(iterator.state, "begun", 1)
+        it.journal.set(iterator.state, "begun", 1, iterator.born)
         iterator.source(it, iterator, whole)
 
 

@@ -140,7 +140,7 @@ def _drain(it: Interp, value: IteratorV) -> Items:
         for item in value.items:
             rest = item if rest is None else join(rest, item)
         return Items([], rest)
-    it.journal.set(value.state, "next", len(value.items))
+    it.journal.set(value.state, "next", len(value.items), value.born)
     return Items(value.items[start:], value.rest)
 
 

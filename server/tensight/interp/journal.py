@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..values import DictV, ListV, SetV, Value, join
+from ..values import DictV, Instance, ListV, SetV, Value, join
 from ..values.containers import stamp
 from ..values.join import JoinDim, join_dim, same, widen
 
@@ -28,12 +28,13 @@ Key = tuple[int, Any]
 
 
 class Change:
-    """One place that was written to: `target[key]` (a dict), or the whole contents of a list, dict or set."""
+    """One place that was written to: `target[key]` (a dict), or the whole contents of a list, dict or set. `born`: when
+    what it belongs to was made, -1 for long ago."""
 
-    __slots__ = ("key", "new", "old", "target")
+    __slots__ = ("born", "key", "new", "old", "target")
 
-    def __init__(self, target: Any, key: Any, old: Any) -> None:
-        self.target, self.key = target, key
+    def __init__(self, target: Any, key: Any, old: Any, born: int = -1) -> None:
+        self.target, self.key, self.born = target, key, born
         self.old: Any = old
         self.new: Any = MISSING
 
@@ -73,9 +74,9 @@ def _restore(target: Any, contents: Any) -> None:
 
 class Journal:
     """A stack of levels; the innermost collects the changes. With no level open, writes leave no trace, unless there
-    is a ground: it keeps what all else leaves behind, until it is restored."""
+    is a ground: it keeps what all else leaves behind, until it is restored. `traces` counts what it had to keep."""
 
-    __slots__ = ("ground", "grounded", "levels", "opened", "patched")
+    __slots__ = ("ground", "grounded", "levels", "opened", "patched", "traces")
 
     def __init__(self) -> None:
         self.levels: list[Delta] = []
@@ -83,13 +84,14 @@ class Journal:
         self.opened: list[int] = []
         self.ground: Delta | None = None
         self.grounded = 0
+        self.traces = 0
         #: what was written over in objects that outlive the analysis, the first first
         self.patched: list[Change] = []
 
     # ---- the ground
     def lay_ground(self) -> None:
         """From now on, what stays when no level is open can be taken back as well."""
-        self.ground, self.grounded = {}, stamp()
+        self.ground, self.grounded, self.traces = {}, stamp(), 0
 
     def restore(self) -> None:
         """Take back all that was written since the ground was laid; levels that are still open go first."""
@@ -115,32 +117,46 @@ class Journal:
         self.patched.clear()
 
     # ---- writes
-    def set(self, target: dict[Any, Value], key: Any, value: Value) -> None:
-        """`target[key] = value` for names and attributes."""
-        level = self.levels[-1] if self.levels else self.ground
-        if level is not None:
-            place = (id(target), key)
-            if place not in level:
-                level[place] = Change(target, key, target.get(key, MISSING))
+    def set(self, target: dict[Any, Value], key: Any, value: Value, born: int = -1) -> None:
+        """`target[key] = value` for names and attributes. `born`: when what they belong to was made; of what was made
+        inside the level nobody else has heard."""
+        if self._keeps(born):
+            self._keep(target, key, target.get(key, MISSING), born)
         target[key] = value
 
-    def delete(self, target: dict[Any, Value], key: Any) -> None:
+    def write(self, obj: Instance, name: str, value: Value) -> None:
+        """`obj.name = value`."""
+        self.set(obj.attrs, name, value, obj.born)
+
+    def delete(self, target: dict[Any, Value], key: Any, born: int = -1) -> None:
         """`del target[key]`; KeyError if it is not there."""
         old = target[key]
-        level = self.levels[-1] if self.levels else self.ground
-        if level is not None:
-            place = (id(target), key)
-            if place not in level:
-                level[place] = Change(target, key, old)
+        if self._keeps(born):
+            self._keep(target, key, old, born)
         del target[key]
 
     def touch(self, target: ListV | DictV | SetV) -> None:
-        """Call before any change of a container's contents. One made inside the level is nobody else's yet."""
-        level, opened = (self.levels[-1], self.opened[-1]) if self.levels else (self.ground, self.grounded)
-        if level is not None and target.born <= opened:
-            place = (id(target), _WHOLE)
-            if place not in level:
-                level[place] = Change(target, _WHOLE, _contents(target))
+        """Call before any change of a container's contents."""
+        if self._keeps(target.born):
+            self._keep(target, _WHOLE, None, target.born)
+
+    def _keeps(self, born: int) -> bool:
+        """Whether what was made then belongs to more than the innermost level."""
+        if self.levels:
+            return born <= self.opened[-1]
+        return self.ground is not None and born <= self.grounded
+
+    def _keep(self, target: Any, key: Any, old: Any, born: int) -> None:
+        """What is there before the first write to a place."""
+        if self.levels:
+            level = self.levels[-1]
+        else:
+            assert self.ground is not None
+            level = self.ground
+            self.traces += 1
+        place = (id(target), key)
+        if place not in level:
+            level[place] = Change(target, key, _contents(target) if key is _WHOLE else old, born)
 
     # ---- levels
     def open(self) -> None:
@@ -170,8 +186,10 @@ class Journal:
         outer = self.levels[-1] if self.levels else self.ground
         if outer is not None:
             for place, change in delta.items():
-                if place not in outer:
-                    outer[place] = Change(change.target, change.key, change.old)
+                if self._keeps(change.born):
+                    self.traces += outer is self.ground
+                    if place not in outer:
+                        outer[place] = Change(change.target, change.key, change.old, change.born)
         for change in delta.values():
             if change.key is _WHOLE:
                 change.new = _contents(change.target)
@@ -230,9 +248,9 @@ class Journal:
             _restore(change.target, value)
         elif value is MISSING:
             if change.key in change.target:
-                self.delete(change.target, change.key)
+                self.delete(change.target, change.key, change.born)
         else:
-            self.set(change.target, change.key, value)
+            self.set(change.target, change.key, value, change.born)
 
 
 def _join_slot(a: Any, b: Any, dim: JoinDim = join_dim) -> Any:

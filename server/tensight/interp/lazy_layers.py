@@ -18,7 +18,7 @@ def forget_uninitialized(it: Interp) -> None:
     for instance in it.lazy:
         for name, value in list(instance.attrs.items()):
             if isinstance(value, Tensor) and is_uninitialized(value):
-                it.journal.set(instance.attrs, name, replace(value, unknown=Unknown(Reason.OPAQUE, "a lazy layer")))
+                it.journal.write(instance, name, replace(value, unknown=Unknown(Reason.OPAQUE, "a lazy layer")))
     it.lazy.clear()
 
 
@@ -41,5 +41,5 @@ def settled(it: Interp, layer: LayerRule, self: Instance, args: list[Value], kwa
             if not isinstance(old, Tensor) or old.dims is not None:
                 continue
             value = replace(old, dims=value, unknown=None)
-        it.journal.set(self.attrs, name, value)
+        it.journal.write(self, name, value)
     return True

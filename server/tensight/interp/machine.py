@@ -16,7 +16,21 @@ from ..dims import Dim, FreshNames
 from ..ops.defaults import DEFAULTS
 from ..ops.errors import NOTES, ShapeError
 from ..syntax.span import Span
-from ..values import ClassV, FunctionV, Instance, IteratorV, ListV, ModuleV, Reason, Scalar, Tensor, Unknown, Value
+from ..values import (
+    ClassV,
+    FunctionV,
+    Instance,
+    IteratorV,
+    ListV,
+    ModuleV,
+    Reason,
+    Scalar,
+    Tensor,
+    Unknown,
+    Value,
+    forget,
+    overwrite,
+)
 from . import (
     attribute_writes,
     attributes,
@@ -220,12 +234,12 @@ class Interp:
         if name == "data" and isinstance(value, Tensor | Unknown) and tensor.dims is not None:
             known = isinstance(value, Tensor) and self.certain
             if not isinstance(value, Tensor) or value.dims != tensor.dims:
-                object.__setattr__(tensor, "dims", value.dims if known and isinstance(value, Tensor) else None)
+                overwrite(tensor, "dims", value.dims if known and isinstance(value, Tensor) else None)
             if not isinstance(value, Tensor) or value.dtype is not tensor.dtype:
-                object.__setattr__(tensor, "dtype", value.dtype if known and isinstance(value, Tensor) else None)
+                overwrite(tensor, "dtype", value.dtype if known and isinstance(value, Tensor) else None)
             if not isinstance(value, Tensor) or value.device != tensor.device:
-                object.__setattr__(tensor, "device", value.device if known and isinstance(value, Tensor) else None)
-            object.__setattr__(tensor, "data", None)
+                overwrite(tensor, "device", value.device if known and isinstance(value, Tensor) else None)
+            forget(tensor)
             return
         if name == "requires_grad" and value is not True:
             self.frozen = True

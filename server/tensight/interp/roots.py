@@ -84,6 +84,12 @@ class Root:
     lacking: Span | None = None
     where: Callable[[], Span | None] = lambda: None
 
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing has been demanded, learnt or refused so far."""
+        learnt = self.changed or self.learned or self.equations or self.agreed or self.knows
+        return not (learnt or self.refused or self.lacking or self.entries)
+
     # ---- demands
     def symbol(self, name: str) -> Expr:
         """A symbol of that name, or of a numbered one if it is taken."""

@@ -21,6 +21,7 @@ from ..syntax import first_line
 from ..syntax.span import Span
 from ..values import FunctionV, Instance, IteratorV, ModuleV, Tensor, Value
 from .bodies import replaced
+from .builds import Builds
 from .compile_module import compiled_file, module_steps, run_step
 from .deferred import Deferred, executed
 from .frame import Execute, Frame, Place, Slot
@@ -127,12 +128,17 @@ class Script:
     head: Hashable
     parts: dict[_Key, Part]
     fresh: FreshNames
+    #: what factories have built of the objects of all parts
+    builds: Builds
+    #: a statement ended the program: all of it is taken over, or nothing
+    stopped: bool
     #: nothing that is not followed may have set the default device
-    placed: bool = True
+    placed: bool
 
     def release(self) -> None:
         """Let go of the objects: globals hold functions, which hold their globals."""
         self.parts.clear()
+        self.builds.kept.clear()
         for module in self.modules.values():
             module.namespace.clear()
         self.modules.clear()
@@ -155,6 +161,7 @@ class Runner:
         self.head = self._key(head)
         self.groups = {self._key(group): group for group in [head, *groups]}
         self.parts: dict[_Key, Part] = {}
+        self.builds = Builds()
         #: keys of the parts that were taken over
         self.kept: set[_Key] = set()
         self.stopped = False
@@ -198,7 +205,7 @@ class Runner:
             raise
         finally:
             it.doubt -= ends
-            self.stopped = ends > 0
+            self.stopped = self.stopped or ends > 0
             it.frames.pop()
             self._merge()
 
@@ -210,7 +217,7 @@ class Runner:
     def script(self) -> Script | None:
         """What the next version may take over; None if something links the parts."""
         it, module = self.it, self.module
-        flawed = self.stopped or bool(it.limits or it.internal_errors or it.journal.levels)
+        flawed = bool(it.limits or it.internal_errors or it.journal.levels)
         linked = (
             flawed
             or bool(it.journal.patched)
@@ -228,7 +235,10 @@ class Runner:
             part.names = {name: left.pop(name) for name in list(left) if name in bound}
         if any(name not in _OWN for name in left):
             return None
-        return Script(module, it.modules, it.deferred, self.head, self.parts, it.fresh, DEFAULTS.device is not None)
+        placed = DEFAULTS.device is not None
+        return Script(
+            module, it.modules, it.deferred, self.head, self.parts, it.fresh, self.builds, self.stopped, placed
+        )
 
     # ---- inside
     def _statements(self, known: dict[Hashable, Names]) -> list[Statement]:
@@ -243,7 +253,9 @@ class Runner:
                 execute if broken else (node.col_offset, node.end_col_offset, "\n".join(self._lines[first - 1 : last]))
             )
             names = self.names[key] = known.get(key) or names_of(node, self._provided)
-            out.append(Statement(execute, node, first, range(min(end + 1, first), last + 1), names, _is_head(node, names)))
+            out.append(
+                Statement(execute, node, first, range(min(end + 1, first), last + 1), names, _is_head(node, names))
+            )
             end = last
         return out
 
@@ -267,14 +279,19 @@ class Runner:
     def _module(self, before: Script | None) -> ModuleV:
         """The module as it is before the statements that run: only what the others left is there."""
         it = self.it
-        if before is not None and before.head != self.head:
-            before.release()
-            before = None
+        if before is not None:
+            if before.head == self.head:
+                self._take_bodies(before)
+            self.stopped = before.stopped
+            whole = before.parts.keys() == self.groups.keys()
+            if before.head != self.head or (self.stopped and not whole):
+                self.stopped = False
+                before.release()
+                before = None
         module = new_module(it, self.source, "__main__")
         self.module = module
         if before is None:
             return module
-        self._take_bodies(before)
         self.kept = {key for key in self.groups if key in before.parts}
         if self.kept and not before.placed:
             DEFAULTS.device = None
@@ -284,6 +301,10 @@ class Runner:
             it.fresh = before.fresh.copy()
         else:
             self.kept -= named
+        if whole:
+            self.builds = before.builds
+        else:
+            before.builds = self.builds
         for key in before.parts.keys() - self.kept:
             del before.parts[key]  # a run that is cancelled leaves a Script of what it kept
         fresh = module.namespace
@@ -305,14 +326,16 @@ class Runner:
 
     def _take_bodies(self, before: Script) -> None:
         """Parts that an edit has touched in bodies of functions only that they did not enter are what they were."""
-        places = {tuple(s.line for s in part.statements): key for key, part in before.parts.items()}
+        lines = {tuple(s.line for s in part.statements): key for key, part in before.parts.items()}
         for key, group in self.groups.items():
-            old = places.get(tuple(s.line for s in group))
+            old = lines.get(tuple(s.line for s in group))
             if key in before.parts or old is None or old in self.groups or old[1:] != key[1:]:
                 continue
             compiled = compiled_file(self.it.world, self.source, recorded=True)
-            if replaced(before.parts[old], group, self.source.file, compiled) is not None:
+            places = replaced(before.parts[old], group, self.source.file, compiled)
+            if places is not None:
                 before.parts[key] = before.parts.pop(old)
+                before.builds.changed(places)
 
     def _merge(self) -> None:
         """What all parts found, in the order of the file."""

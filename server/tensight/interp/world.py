@@ -177,7 +177,7 @@ def _layer_init(layer: LayerRule) -> Native:
         self, *rest = args
         if not isinstance(self, Instance):
             return it.unknown(Reason.NO_RULE, f"{layer.name}.__init__")
-        it.journal.set(self.attrs, "training", True)
+        it.journal.write(self, "training", True)
         place = layer.init.given("device", rest, kwargs)
         before = DEFAULTS.device
         try:
@@ -195,7 +195,7 @@ def _layer_init(layer: LayerRule) -> Native:
             if layer.settle is not None:
                 it.lazy.append(self)
             for name, value in attributes.items():
-                it.journal.set(self.attrs, name, _attribute(it, f"{layer.name}.{name}", value, self.created))
+                it.journal.write(self, name, _attribute(it, f"{layer.name}.{name}", value, self.created))
         finally:
             DEFAULTS.device = before
         if reset is not None and self.cls.native is None and kwargs.get("_weight") is None:
@@ -247,7 +247,7 @@ def _layer_forward(layer: LayerRule) -> Native:
         if layer.settle is not None and settled(it, layer, self, args[1:], kwargs):
             assert layer.ordinary is not None
             ordinary = it.native_class(layer.ordinary)
-            it.journal.set(self.extra, "class", ordinary)
+            it.journal.set(self.extra, "class", ordinary, self.born)
             return it.call(ordinary.lookup("forward"), list(args), kwargs)
         if rule is None:
             return it.unknown(Reason.DATA_DEPENDENT, layer.name)

@@ -39,6 +39,9 @@ from .tensor import CONTIGUOUS as CONTIGUOUS
 from .tensor import OpenDims as OpenDims
 from .tensor import Provenance as Provenance
 from .tensor import Tensor as Tensor
+from .tensor import forget as forget
+from .tensor import overwrite as overwrite
+from .tensor import overwritten as overwritten
 from .text import dim_text as dim_text
 from .text import shape_text as shape_text
 from .text import torch_size_text as torch_size_text

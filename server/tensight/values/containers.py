@@ -126,3 +126,4 @@ class IteratorV:
     state: dict[str, int] = field(default_factory=lambda: {"next": 0})
     source: Callable[[Any, IteratorV, bool], None] | None = None
     returned: Value = None
+    born: int = field(default_factory=stamp, repr=False, kw_only=True)

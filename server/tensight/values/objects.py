@@ -8,7 +8,7 @@ from typing import Any
 
 from ..quick import quick
 from ..syntax.span import Span
-from .containers import Value
+from .containers import Value, stamp
 
 
 @dataclass(slots=True, eq=False)
@@ -69,6 +69,7 @@ class Instance:
     extra: dict[str, Any] = field(default_factory=dict)
     #: written to by code that was not followed: an attribute that is missing may exist
     open: bool = False
+    born: int = field(default_factory=stamp, repr=False, kw_only=True)
 
     def __repr__(self) -> str:
         return f"<{self.cls.name} object>"

@@ -87,6 +87,26 @@ class Tensor:
         return f"Tensor{shape_text(self.dims)}"
 
 
+_overwritten = 0
+
+
+def forget(tensor: Tensor) -> None:
+    """A step in place: the known elements of the tensor hold no longer."""
+    object.__setattr__(tensor, "data", None)
+
+
+def overwrite(tensor: Tensor, field: str, value: Any) -> None:
+    """The object gets another shape, element type or place."""
+    global _overwritten
+    _overwritten += 1
+    object.__setattr__(tensor, field, value)
+
+
+def overwritten() -> int:
+    """How often a tensor was written over so far: what held it is not what it was."""
+    return _overwritten
+
+
 def same_dims(a: OpenDims | None, b: OpenDims | None) -> bool:
     """Whether two shapes are written alike: equal ints, equal symbolic expressions; unknown dims never are."""
     if a is None or b is None:

@@ -49,10 +49,10 @@ def parser_init(it: Interp, self: Value, *args: Value, parents: Value = (), **op
         inherited = _actions(parent)
         if inherited is not None:
             actions.items.extend(inherited.items)
-    it.journal.set(self.attrs, "_actions", actions)
-    it.journal.set(self.attrs, "_defaults", DictV({}))
+    it.journal.write(self, "_actions", actions)
+    it.journal.write(self, "_defaults", DictV({}))
     for name in ("prog", "description", "epilog", "usage"):
-        it.journal.set(self.attrs, name, options.get(name))
+        it.journal.write(self, name, options.get(name))
     return None
 
 
@@ -72,9 +72,9 @@ def add_subparsers(it: Interp, self: Value, *, dest: Value = None, **options: Va
     """Which command is given is not known: the namespace may hold what any of them adds."""
     made = it.new("argparse.Subparsers")
     if isinstance(self, Instance):
-        it.journal.set(self.attrs, "_subparsers", made)
+        it.journal.write(self, "_subparsers", made)
         if isinstance(dest, str):
-            it.journal.set(self.attrs, "_command", dest)
+            it.journal.write(self, "_command", dest)
     return made
 
 
@@ -84,7 +84,7 @@ def add_parser(it: Interp, self: Value, name: Value, **options: Value) -> Value:
         it.native_class("argparse.ArgumentParser"), [], {k: v for k, v in options.items() if k == "parents"}
     )
     if isinstance(self, Instance) and isinstance(parser, Instance):
-        it.journal.set(self.extra, "parsers", (*self.extra.get("parsers", ()), parser))
+        it.journal.set(self.extra, "parsers", (*self.extra.get("parsers", ()), parser), self.born)
     return parser
 
 
@@ -140,7 +140,7 @@ def set_defaults(it: Interp, self: Value, **values: Value) -> Value:
     defaults.items.update(values)
     for action in actions.items:
         if isinstance(action, Instance) and action.attrs.get("dest") in values:
-            it.journal.set(action.attrs, "default", values[action.attrs["dest"]])
+            it.journal.write(action, "default", values[action.attrs["dest"]])
     return None
 
 
@@ -211,12 +211,12 @@ def _parse(it: Interp, self: Value, args: Value, namespace: Value) -> tuple[Valu
         _store(it, target, action, found)
     for name, value in self.attrs["_defaults"].items.items():
         if name not in target.attrs:
-            it.journal.set(target.attrs, name, value)
+            it.journal.write(target, name, value)
     if "_subparsers" in self.attrs or self.open or found is None or actions.rest is not None:
         target.open = True
         _store_commands(it, self, target)
         if isinstance(self.attrs.get("_command"), str):
-            it.journal.set(target.attrs, self.attrs["_command"], it.unknown(Reason.PARAMETER, "the command"))
+            it.journal.write(target, self.attrs["_command"], it.unknown(Reason.PARAMETER, "the command"))
     left = ListV([], Scalar("str")) if found is None or "_subparsers" in self.attrs else ListV(list(found.left))
     return target, left
 
@@ -231,7 +231,7 @@ def _store_commands(it: Interp, self: Instance, target: Instance) -> None:
             added[name] = join(added[name], value) if name in added else value
     for name, value in added.items():
         known = target.attrs.get(name, MISSING)
-        it.journal.set(target.attrs, name, value if known is MISSING else join(known, value))
+        it.journal.write(target, name, value if known is MISSING else join(known, value))
 
 
 def _store(it: Interp, target: Instance, action: Instance, found: Found | None) -> None:
@@ -239,15 +239,15 @@ def _store(it: Interp, target: Instance, action: Instance, found: Found | None) 
     if action.extra["kind"] in ("help", "version"):
         return
     if found is None:
-        it.journal.set(target.attrs, dest, it.unknown(Reason.PARAMETER, f"the argument {dest}"))
+        it.journal.write(target, dest, it.unknown(Reason.PARAMETER, f"the argument {dest}"))
     elif dest in found.values and found.owner[dest] is action:
-        it.journal.set(target.attrs, dest, found.values[dest])
+        it.journal.write(target, dest, found.values[dest])
     elif dest in found.values or dest in target.attrs:
         return
     elif _missing(action):
-        it.journal.set(target.attrs, dest, _unnamed(it, action))
+        it.journal.write(target, dest, _unnamed(it, action))
     elif not (isinstance(action.attrs["default"], str) and action.attrs["default"] == SUPPRESS):
-        it.journal.set(target.attrs, dest, _default(it, action))
+        it.journal.write(target, dest, _default(it, action))
 
 
 @native("argparse.ArgumentParser.parse_args", "argparse.ArgumentParser.parse_intermixed_args")
@@ -289,7 +289,7 @@ def namespace_init(it: Interp, self: Value, **values: Value) -> Value:
         if values.pop("**", None) is not None:
             self.open = True
         for name, value in values.items():
-            it.journal.set(self.attrs, name, value)
+            it.journal.write(self, name, value)
     return None
 
 

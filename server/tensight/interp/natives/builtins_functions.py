@@ -100,7 +100,7 @@ def setattr_(it: Interp, obj: Value, name: Value, value: Value, /) -> Value:
     elif isinstance(obj, Instance):
         obj.open = True
         for key in list(obj.attrs):
-            it.journal.set(obj.attrs, key, it.unknown(Reason.DATA_DEPENDENT, "setattr with an unknown name"))
+            it.journal.write(obj, key, it.unknown(Reason.DATA_DEPENDENT, "setattr with an unknown name"))
     return None
 
 

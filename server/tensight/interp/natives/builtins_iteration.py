@@ -303,7 +303,7 @@ def iterator_send(it: Interp, self: Value, value: Value) -> Value:
 @native("builtins.iterator.close", "builtins.iterator.throw")
 def iterator_close(it: Interp, self: Value, *args: Value) -> Value:
     if isinstance(self, IteratorV):
-        it.journal.set(self.state, "next", len(self.items))
+        it.journal.set(self.state, "next", len(self.items), self.born)
     return None
 
 

@@ -289,7 +289,7 @@ def object_setattr(it: Interp, self: Value, name: Value, value: Value) -> Value:
         if isinstance(found, PropertyV) and found.setter is not None:
             it.call(found.setter, [self, value])
         else:
-            it.journal.set(self.attrs, name, value)
+            it.journal.write(self, name, value)
     elif isinstance(self, Instance):
         self.open = True
     return None

@@ -169,14 +169,14 @@ for _name, _base in {"UserDict": "builtins.dict", "UserList": "builtins.list", "
 @native_class("collections.UserDict", "builtins.dict")
 def user_dict(it: Interp, cls: ClassV, *args: Value, **kwargs: Value) -> Value:
     obj = wrap(it, cls, DictV({}))
-    it.journal.set(obj.attrs, "data", obj.extra["value"])
+    it.journal.write(obj, "data", obj.extra["value"])
     return initialised(it, obj, list(args), kwargs)
 
 
 @native_class("collections.UserList", "builtins.list")
 def user_list(it: Interp, cls: ClassV, *args: Value, **kwargs: Value) -> Value:
     obj = wrap(it, cls, ListV([]))
-    it.journal.set(obj.attrs, "data", obj.extra["value"])
+    it.journal.write(obj, "data", obj.extra["value"])
     return initialised(it, obj, list(args), kwargs)
 
 

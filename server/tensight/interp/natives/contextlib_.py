@@ -138,7 +138,9 @@ def enter_context(it: Interp, self: Value, manager: Value) -> Value:
     if isinstance(self, Instance):
         entered = self.extra.get("managers", ())
         # branches may have entered different ones: what they do at the end is not known
-        it.journal.set(self.extra, "managers", (*entered, manager) if isinstance(entered, tuple) else (manager,))
+        it.journal.set(
+            self.extra, "managers", (*entered, manager) if isinstance(entered, tuple) else (manager,), self.born
+        )
     if isinstance(manager, Instance):
         method = manager.cls.lookup("__enter__")
         if isinstance(method, FunctionV | Native):
@@ -158,7 +160,7 @@ def stack_exit(it: Interp, self: Value, *details: Value) -> Value:
         for manager in reversed(entered if isinstance(entered, tuple) else ()):
             if isinstance(manager, Instance) and manager.cls.lookup("__exit__") is not None:
                 it.method(manager, "__exit__", None, None, None)
-        it.journal.set(self.extra, "managers", ())
+        it.journal.set(self.extra, "managers", (), self.born)
     return None
 
 

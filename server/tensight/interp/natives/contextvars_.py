@@ -36,7 +36,7 @@ def set_(it: Interp, self: Value, value: Value, /) -> Value:
         return unknown_of(it, [self])
     token = it.new("contextvars.Token", var=self)
     token.extra["old"] = self.extra.get("value", MISSING)
-    it.journal.set(self.extra, "value", value)
+    it.journal.set(self.extra, "value", value, self.born)
     return token
 
 
@@ -45,7 +45,7 @@ def reset(it: Interp, self: Value, token: Value, /) -> Value:
     if not isinstance(self, Instance):
         return unknown_of(it, [self])
     if isinstance(token, Instance) and "old" in token.extra:
-        it.journal.set(self.extra, "value", token.extra["old"])
+        it.journal.set(self.extra, "value", token.extra["old"], self.born)
     else:
-        it.journal.set(self.extra, "value", it.unknown(Reason.DATA_DEPENDENT, "a context variable"))
+        it.journal.set(self.extra, "value", it.unknown(Reason.DATA_DEPENDENT, "a context variable"), self.born)
     return None

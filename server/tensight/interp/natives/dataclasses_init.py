@@ -67,7 +67,7 @@ def make_init(cls_name: str, fields: dict[str, Value]) -> Native:
             if pseudo:
                 extra.append(value)
             elif plain and type(self.cls.lookup(name)) not in attribute_writes.DESCRIPTORS:
-                it.journal.set(self.attrs, name, value)
+                it.journal.write(self, name, value)
             else:
                 it.setattr(self, name, value)
         if isinstance(self, Instance):

@@ -28,17 +28,17 @@ for _name, _bases in {
 @native("builtins.BaseException.__init__")
 def init(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
     if isinstance(self, Instance):
-        it.journal.set(self.attrs, "args", tuple(args))
+        it.journal.write(self, "args", tuple(args))
         if self.cls.derives_from("builtins.OSError") and 2 <= len(args) <= 5:
             for name, value in zip(("errno", "strerror", "filename"), args):
-                it.journal.set(self.attrs, name, value)
+                it.journal.write(self, name, value)
         if self.cls.derives_from("builtins.StopIteration"):
-            it.journal.set(self.attrs, "value", args[0] if args else None)
+            it.journal.write(self, "value", args[0] if args else None)
         if self.cls.derives_from("builtins.SystemExit"):
-            it.journal.set(self.attrs, "code", (args[0] if len(args) == 1 else tuple(args)) if args else None)
+            it.journal.write(self, "code", (args[0] if len(args) == 1 else tuple(args)) if args else None)
         for name in ("name", "path", "obj"):
             if name in kwargs:
-                it.journal.set(self.attrs, name, kwargs[name])
+                it.journal.write(self, name, kwargs[name])
     return None
 
 

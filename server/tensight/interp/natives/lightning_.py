@@ -181,7 +181,7 @@ def _hparams(it: Interp, self: Instance) -> DictV:
     if held is None:
         held = it.new(HPARAMS)
         held.extra[PAYLOAD] = DictV({})
-        it.journal.set(self.extra, "hparams", held)
+        it.journal.set(self.extra, "hparams", held, self.born)
     table = held.extra[PAYLOAD]
     assert isinstance(table, DictV)
     return table

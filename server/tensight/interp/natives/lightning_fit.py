@@ -28,7 +28,7 @@ def trainer_init(it: Interp, self: Value, *args: Value, **options: Value) -> Val
         self.open = True
         for name in ("max_epochs", "max_steps", "accumulate_grad_batches", "precision"):
             if name in options:
-                it.journal.set(self.attrs, name, options[name])
+                it.journal.write(self, name, options[name])
     return None
 
 
@@ -126,7 +126,7 @@ def _prepare(it: Interp, self: Value, model: Value, data: Value, stage: str) -> 
     lose_devices()
     for owner in (data, model):
         if isinstance(owner, Instance):
-            it.journal.set(owner.attrs, "trainer", self)
+            it.journal.write(owner, "trainer", self)
     for owner in (data, model):
         _run(it, owner, "prepare_data")
     for owner in (data, model):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...ops.checks import product
-from ...values import Instance, Scalar, Tensor, Value
+from ...values import Instance, Scalar, Tensor, Value, forget
 from . import numpy_functions as functions
 from .numpy_array import ARRAY, as_array, call_bound, dtype_of, run, settle, unknown_array
 from .numpy_products import dot
@@ -136,7 +136,7 @@ def item(it: Interp, self: Value, *args: Value) -> Value:
         f"{ARRAY}.tofile", f"{ARRAY}.dump")  # fmt: skip
 def in_place(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
     if isinstance(self, Tensor) and self.data is not None:
-        object.__setattr__(self, "data", None)
+        forget(self)
     return None
 
 

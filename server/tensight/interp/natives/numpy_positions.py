@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...dims import Expr, fresh_unknown
 from ...ops.checks import product
-from ...values import FLOAT64, INT64, ListV, Reason, Scalar, Tensor, Value
+from ...values import FLOAT64, INT64, ListV, Reason, Scalar, Tensor, Value, forget
 from .numpy_array import array, as_array, dtype_of, promoted, run, settle, unknown_array
 from .numpy_functions import both, concatenate, given_array, ravel
 from .registry import native, plain_class, prop
@@ -191,7 +191,7 @@ def take_along_axis(it: Interp, arr: Value, indices: Value, axis: Value = -1) ->
 @both("put_along_axis", "place", "putmask")
 def put(it: Interp, arr: Value, *args: Value, **kwargs: Value) -> Value:
     if isinstance(arr, Tensor) and arr.data is not None:
-        object.__setattr__(arr, "data", None)
+        forget(arr)
     return None
 
 

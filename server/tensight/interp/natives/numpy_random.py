@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...dims import Expr, fresh_unknown
-from ...values import FLOAT64, INT64, DType, ListV, Scalar, Tensor, Unknown, Value
+from ...values import FLOAT64, INT64, DType, ListV, Scalar, Tensor, Unknown, Value, forget
 from .numpy_array import array, as_array, call_bound, dtype_of, run, settle, unknown_array
 from .numpy_create import shape_of
 from .registry import native, plain_class
@@ -104,7 +104,7 @@ def _shuffle(it: Interp, x: Value, *args: Value) -> Value:
         found = any_item(x.items, None)
         x.items[:] = [found] * len(x.items)
     elif isinstance(x, Tensor) and x.data is not None:
-        object.__setattr__(x, "data", None)
+        forget(x)
     return None
 
 

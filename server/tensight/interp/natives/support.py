@@ -225,7 +225,7 @@ def advance(it: Interp, iterator: IteratorV) -> Value:
     if not isinstance(position, int):  # branches took different numbers of items
         return NO_KEY
     if position < len(iterator.items):
-        it.journal.set(iterator.state, "next", position + 1)
+        it.journal.set(iterator.state, "next", position + 1, iterator.born)
         return iterator.items[position]
     return MISSING if iterator.rest is None else NO_KEY
 

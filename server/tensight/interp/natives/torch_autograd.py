@@ -81,7 +81,7 @@ CLASS_HOOKS[FUNCTION] = give_apply
 @native("torch.autograd.function.FunctionCtx.save_for_backward")
 def save_for_backward(it: Interp, self: Value, *tensors: Value) -> Value:
     if isinstance(self, Instance):
-        it.journal.set(self.attrs, "saved_tensors", tuple(tensors))
+        it.journal.write(self, "saved_tensors", tuple(tensors))
     return None
 
 
@@ -227,8 +227,8 @@ for _name in ("torch.nn.DataParallel", "torch.nn.parallel.DistributedDataParalle
     def parallel_init(it: Interp, self: Value, module: Value, *args: Value, **kwargs: Value) -> Value:
         lose_devices()
         if isinstance(self, Instance):
-            it.journal.set(self.attrs, "training", True)
-            it.journal.set(self.attrs, "module", module)
+            it.journal.write(self, "training", True)
+            it.journal.write(self, "module", module)
         return None
 
     @native(f"{_name}.forward")

@@ -24,8 +24,8 @@ def _both(method: str) -> tuple[str, str]:
 
 def start(it: Interp, self: Instance) -> None:
     """What Module.__init__ does."""
-    it.journal.set(self.attrs, "training", True)
-    it.journal.set(self.extra, "members", DictV({}))
+    it.journal.write(self, "training", True)
+    it.journal.set(self.extra, "members", DictV({}), self.born)
 
 
 @native(f"{SEQUENTIAL}.__init__")
@@ -42,7 +42,7 @@ def sequential_init(it: Interp, self: Value, *args: Value) -> Value:
     if args and isinstance(args[-1], Star):
         args, star = args[:-1], args[-1]
         add_rest(it, self, as_rest(star.value))
-        it.journal.set(self.extra, "chain", (len(args), star.middle, tuple(star.after)))
+        it.journal.set(self.extra, "chain", (len(args), star.middle, tuple(star.after)), self.born)
     for i, module in enumerate(args):
         if not _accepted(module) and not isinstance(module, ClassV | tuple | ListV | bool | int | float | str):
             self.open = True

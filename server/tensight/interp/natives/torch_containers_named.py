@@ -127,14 +127,14 @@ def _held_list(self: Value) -> ListV:
 
 
 def _hold(it: Interp, self: Instance, key: str, value: Value) -> None:
-    it.journal.set(self.attrs, key, value)
+    it.journal.write(self, key, value)
 
 
 @native(f"{PARAMETER_LIST}.__init__")
 def parameter_list_init(it: Interp, self: Value, values: Value = None) -> Value:
     if isinstance(self, Instance):
         start(it, self)
-        it.journal.set(self.extra, _HELD, ListV([]))
+        it.journal.set(self.extra, _HELD, ListV([]), self.born)
         if values is not None:
             parameter_extend(it, self, values)
     return None
@@ -206,7 +206,7 @@ def parameter_iter(it: Interp, self: Value) -> Value:
 def parameter_dict_init(it: Interp, self: Value, parameters: Value = None) -> Value:
     if isinstance(self, Instance):
         start(it, self)
-        it.journal.set(self.extra, _HELD, DictV({}))
+        it.journal.set(self.extra, _HELD, DictV({}), self.born)
         if parameters is not None:
             parameter_update(it, self, parameters)
     return None

@@ -75,7 +75,7 @@ def add_datasets(it: Interp, self: Value, other: Value) -> Value:
 @native(f"{DATA}.TensorDataset.__init__")
 def tensors_init(it: Interp, self: Value, *tensors: Value) -> Value:
     if isinstance(self, Instance):
-        it.journal.set(self.attrs, "tensors", tuple(tensors))
+        it.journal.write(self, "tensors", tuple(tensors))
         known = [t for t in tensors if isinstance(t, Tensor) and not t.is_open and t.rank > 0]
         for tensor in known[1:]:
             if equal(tensor.shape[0], known[0].shape[0]) is Truth.NO:
@@ -106,8 +106,8 @@ def tensors_len(it: Interp, self: Value) -> Value:
 @native(f"{DATA}.Subset.__init__")
 def subset_init(it: Interp, self: Value, dataset: Value, indices: Value) -> Value:
     if isinstance(self, Instance):
-        it.journal.set(self.attrs, "dataset", dataset)
-        it.journal.set(self.attrs, "indices", indices)
+        it.journal.write(self, "dataset", dataset)
+        it.journal.write(self, "indices", indices)
     return None
 
 
@@ -155,7 +155,7 @@ def random_split(it: Interp, dataset: Value, lengths: Value, generator: Value = 
 @native(f"{DATA}.ConcatDataset.__init__", f"{DATA}.ChainDataset.__init__")
 def concat_init(it: Interp, self: Value, datasets: Value) -> Value:
     if isinstance(self, Instance):
-        it.journal.set(self.attrs, "datasets", ListV(*items_of(it, datasets)))
+        it.journal.write(self, "datasets", ListV(*items_of(it, datasets)))
     return None
 
 
@@ -234,7 +234,7 @@ def _sampler(name: str, *parameters: str) -> None:
     def init(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
         if isinstance(self, Instance):
             for key, value in [*zip(parameters, args), *kwargs.items()]:
-                it.journal.set(self.attrs, key, value)
+                it.journal.write(self, key, value)
         return None
 
 

@@ -122,7 +122,7 @@ def _dataset(name: str, row: Row) -> None:
             given.update(zip(row.parameters, args))
             given.update(kwargs)
             for key, value in given.items():
-                it.journal.set(self.attrs, key, value)
+                it.journal.write(self, key, value)
         return None
 
 
@@ -152,7 +152,7 @@ def vision_init(it: Interp, self: Value, root: Value = None, transforms: Value =
     if isinstance(self, Instance):
         for key, value in (("root", root), ("transform", transform), ("target_transform", target_transform),
                            ("transforms", transforms)):  # fmt: skip
-            it.journal.set(self.attrs, key, value)
+            it.journal.write(self, key, value)
     return None
 
 
@@ -247,7 +247,7 @@ def fake_init(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
         given: dict[str, Value] = {"size": 1000, "image_size": (3, 224, 224), "num_classes": 10, "transform": None,
                                    "target_transform": None, **dict(zip(_FAKE, args)), **kwargs}  # fmt: skip
         for key, value in given.items():
-            it.journal.set(self.attrs, key, value)
+            it.journal.write(self, key, value)
     return None
 
 

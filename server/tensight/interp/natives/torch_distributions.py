@@ -60,7 +60,7 @@ def _broadcast(it: Interp, tensors: list[Tensor]) -> Tensor:
 def _set(it: Interp, self: Instance, batch: Tensor, event: tuple[Value, ...] | None, dtype: DType | None) -> None:
     """`batch`: a tensor of the batch's shape; `event` None: not known."""
     for name, value in (("batch", batch), ("event", event), ("dtype", dtype)):
-        it.journal.set(self.extra, name, value)
+        it.journal.set(self.extra, name, value, self.born)
 
 
 def _given(names: tuple[str, ...], args: tuple[Value, ...], kwargs: dict[str, Value]) -> dict[str, Value]:
@@ -88,7 +88,7 @@ def _scalar(name: str, names: tuple[str, ...]) -> None:
             dtype = next((v.dtype for v in given.values() if isinstance(v, Tensor)), FLOAT32)
             _set(it, self, batch, (), dtype)
             for key in names:
-                it.journal.set(self.attrs, key, replace(batch, dtype=dtype))
+                it.journal.write(self, key, replace(batch, dtype=dtype))
         return None
 
 
@@ -109,7 +109,7 @@ def _vector(name: str, names: tuple[str, ...], one_hot: bool) -> None:
             _set(it, self, Tensor(main.shape[:-1]), main.shape[-1:] if one_hot else (), dtype)
             for key in names:
                 if (name, key) not in _BESIDE:
-                    it.journal.set(self.attrs, key, main.alike())
+                    it.journal.write(self, key, main.alike())
         return None
 
 
@@ -135,7 +135,7 @@ def multivariate(it: Interp, self: Value, loc: Value, covariance_matrix: Value =
         event = tensors[0].shape[-1:]
         _set(it, self, batch, event, tensors[0].dtype)
         if not batch.is_open:
-            it.journal.set(self.attrs, "loc", Tensor((*batch.shape, *event), tensors[0].dtype))
+            it.journal.write(self, "loc", Tensor((*batch.shape, *event), tensors[0].dtype))
     return None
 
 
@@ -144,7 +144,7 @@ def independent(it: Interp, self: Value, base_distribution: Value, reinterpreted
                 validate_args: Value = None) -> Value:  # fmt: skip
     """The last axes of the batch become axes of the event."""
     if isinstance(self, Instance):
-        it.journal.set(self.attrs, "base_dist", base_distribution)
+        it.journal.write(self, "base_dist", base_distribution)
         base = base_distribution.extra if isinstance(base_distribution, Instance) else {}
         batch, event, n = base.get("batch"), base.get("event"), reinterpreted_batch_ndims
         if not isinstance(batch, Tensor) or batch.is_open or event is None or not isinstance(n, int) or n > batch.rank:

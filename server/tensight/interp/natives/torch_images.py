@@ -154,7 +154,7 @@ def thumbnail(it: Interp, self: Value, size: Value, *args: Value, **kwargs: Valu
     if isinstance(self, Instance):
         width, height = fresh_unknown(1), fresh_unknown(1)
         for name, value in (("size", (width, height)), ("width", width), ("height", height)):
-            it.journal.set(self.attrs, name, value)
+            it.journal.write(self, name, value)
     return None
 
 

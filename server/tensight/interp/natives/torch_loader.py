@@ -175,9 +175,9 @@ def init(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
     if isinstance(self, Instance):
         given = {**dict(zip(_PARAMETERS, args)), **kwargs}
         for name, value in {**_DEFAULTS, **given}.items():
-            it.journal.set(self.attrs, name, value)
+            it.journal.write(self, name, value)
         if given.get("batch_sampler") is not None:
-            it.journal.set(self.attrs, "batch_size", None)
+            it.journal.write(self, "batch_size", None)
     return None
 
 

@@ -39,7 +39,7 @@ CONSTANTS["torch.nn.Module.T_destination"] = Unknown(Reason.OPAQUE, "typing.Type
 @native("torch.nn.Module.__init__")
 def init(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
     if isinstance(self, Instance):
-        it.journal.set(self.attrs, "training", True)
+        it.journal.write(self, "training", True)
     return None
 
 
@@ -111,7 +111,7 @@ def _add_hook(it: Interp, self: Value, which: str, hook: Value, prepend: Value, 
         hooks = self.extra.get(which)
         if not isinstance(hooks, ListV):
             hooks = ListV([])
-            it.journal.set(self.extra, which, hooks)
+            it.journal.set(self.extra, which, hooks, self.born)
         it.journal.touch(hooks)
         hooks.items.insert(0 if prepend is True else len(hooks.items), (handle, hook, with_kwargs))
         handle.extra["hooks"] = hooks
@@ -173,7 +173,7 @@ def register_parameter(it: Interp, self: Value, name: Value, param: Value) -> Va
 def _register_tensor(it: Interp, self: Value, table: str, name: Value, value: Value, note: Value) -> Value:
     if isinstance(self, Instance):
         if isinstance(name, str):
-            it.journal.set(self.attrs, name, value)
+            it.journal.write(self, name, value)
             note_name(it, self, table, name, note)
         else:
             self.open = True
@@ -224,7 +224,7 @@ def _perhaps(it: Interp, value: Value, fn: Value) -> None:
 def train(it: Interp, self: Value, mode: Value = True) -> Value:
     """Sets `training` everywhere; a `train` of the program's own below is honoured."""
     if isinstance(self, Instance):
-        it.journal.set(self.attrs, "training", mode if isinstance(mode, bool) else Scalar("bool"))
+        it.journal.write(self, "training", mode if isinstance(mode, bool) else Scalar("bool"))
         certain, rest = children(self)
         below = [child for _, child in certain]
         if rest is not None:

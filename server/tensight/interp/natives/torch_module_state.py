@@ -64,7 +64,7 @@ def note_name(it: Interp, self: Instance, which: str, name: str, value: Value = 
     table = self.extra.get(which)
     if not isinstance(table, DictV):
         table = DictV({})
-        it.journal.set(self.extra, which, table)
+        it.journal.set(self.extra, which, table, self.born)
     it.journal.touch(table)
     table.items[name] = value
 
@@ -86,7 +86,7 @@ def register(it: Interp, self: Instance, name: str, module: Value) -> None:
         self.open = True
         it.refuse_with("invalid-argument", f"{other} is not a Module subclass", "TypeError", [])
         return
-    it.journal.set(self.attrs, name, module)
+    it.journal.write(self, name, module)
     note_name(it, self, "members", name)
 
 
@@ -105,7 +105,7 @@ def add_rest(it: Interp, self: Instance, rest: Value) -> None:
     table = self.extra.get("members")
     if not isinstance(table, DictV):
         table = DictV({})
-        it.journal.set(self.extra, "members", table)
+        it.journal.set(self.extra, "members", table, self.born)
     it.journal.touch(table)
     table.rest = rest if table.rest is None else join(table.rest, rest)
 

@@ -87,12 +87,12 @@ def view(it: Interp, self: Value, table: str) -> Value:
     if not isinstance(self, Instance):
         return it.unknown(Reason.UNSUPPORTED, f"_{table} of a class")
     if not isinstance(self.extra.get(table), DictV):
-        it.journal.set(self.extra, table, DictV({}))
+        it.journal.set(self.extra, table, DictV({}), self.born)
     key = f"view of {table}"
     cached = self.extra.get(key)
     if not isinstance(cached, View) or cached.owner is not self:
         cached = View(self, table)
-        it.journal.set(self.extra, key, cached)
+        it.journal.set(self.extra, key, cached, self.born)
     return cached
 
 

@@ -28,8 +28,8 @@ def init(it: Interp, self: Value, params: Value, defaults: Value = None) -> Valu
     """`param_groups` from parameters or from dicts of them; `defaults` fill in."""
     if not isinstance(self, Instance):
         return None
-    it.journal.set(self.attrs, "defaults", defaults)
-    it.journal.set(self.attrs, "state", DictV({}, Unknown(Reason.OPAQUE, "optimizer state"), "defaultdict"))
+    it.journal.write(self, "defaults", defaults)
+    it.journal.write(self, "state", DictV({}, Unknown(Reason.OPAQUE, "optimizer state"), "defaultdict"))
     options = defaults if isinstance(defaults, DictV) else DictV({}, Unknown(Reason.OPAQUE, "options"))
     items, rest = items_of(it, params)
     groups = ListV([])
@@ -38,7 +38,7 @@ def init(it: Interp, self: Value, params: Value, defaults: Value = None) -> Valu
         groups.rest = None if rest is None else _group(it, rest, options)
     else:
         groups.items.append(DictV({"params": ListV(items, rest), **options.items}, options.rest))
-    it.journal.set(self.attrs, "param_groups", groups)
+    it.journal.write(self, "param_groups", groups)
     return None
 
 
@@ -125,7 +125,7 @@ def scheduler_init(it: Interp, self: Value, optimizer: Value, *args: Value, **kw
             "verbose": Scalar("bool"), "_last_lr": ListV(list(rates.items), rates.rest),
         }  # fmt: skip
         for name, value in values.items():
-            it.journal.set(self.attrs, name, value)
+            it.journal.write(self, name, value)
         self.open = True
         _change_rates(it, optimizer)
     return None
@@ -217,9 +217,9 @@ plain_class("torch.optim.swa_utils.AveragedModel", "torch.nn.Module")
 @native("torch.optim.swa_utils.AveragedModel.__init__")
 def averaged_init(it: Interp, self: Value, model: Value, *args: Value, **kwargs: Value) -> Value:
     if isinstance(self, Instance):
-        it.journal.set(self.attrs, "training", True)
-        it.journal.set(self.attrs, "module", model)
-        it.journal.set(self.attrs, "n_averaged", Tensor(()))
+        it.journal.write(self, "training", True)
+        it.journal.write(self, "module", model)
+        it.journal.write(self, "n_averaged", Tensor(()))
     return None
 
 

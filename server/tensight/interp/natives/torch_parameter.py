@@ -20,6 +20,7 @@ from ...values import (
     Tensor,
     Unknown,
     Value,
+    forget,
 )
 from .registry import CONSTANTS, native, native_class, plain_class
 from .support import items_of, known_items, unknown_of
@@ -115,7 +116,7 @@ def _initializer(name: str) -> None:
     @native(f"torch.nn.init.{name}")
     def initialize(it: Interp, tensor: Value, *args: Value, **kwargs: Value) -> Value:
         if isinstance(tensor, Tensor) and tensor.data is not None:
-            object.__setattr__(tensor, "data", None)
+            forget(tensor)
         return tensor
 
 
@@ -176,7 +177,7 @@ def register_parametrization(
         made = it.call(parametrization, [module.attrs[tensor_name]])
         if isinstance(made, Tensor):
             made = replace(made, parameter=True)
-        it.journal.set(module.attrs, tensor_name, made)
+        it.journal.write(module, tensor_name, made)
     return module
 
 

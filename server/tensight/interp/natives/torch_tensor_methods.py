@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...dims import Truth, equal
 from ...ops.checks import product
-from ...values import INT64, PackedSequence, Reason, Scalar, Tensor, Value, torch_size_text
+from ...values import INT64, PackedSequence, Reason, Scalar, Tensor, Value, forget, torch_size_text
 from ...values.tensor import dims_fit
 from .registry import native, plain_class, prop
 
@@ -96,7 +96,7 @@ def register_hook(it: Interp, self: Value, hook: Value) -> Value:
 @native("torch.Tensor.apply_", "torch.Tensor.map_")
 def apply_(it: Interp, self: Value, *args: Value) -> Value:
     if isinstance(self, Tensor) and self.data is not None:
-        object.__setattr__(self, "data", None)
+        forget(self)
     return self
 
 

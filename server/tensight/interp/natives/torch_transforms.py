@@ -263,9 +263,9 @@ def _transform(prefix: str, name: str, names: tuple[str, ...], work: Work) -> No
     @native(f"{prefix}.{name}.__init__")
     def init(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
         if isinstance(self, Instance):
-            it.journal.set(self.attrs, "training", True)
+            it.journal.write(self, "training", True)
             for key, value in parameters(it, names, list(args), kwargs).items():
-                it.journal.set(self.attrs, key, value)
+                it.journal.write(self, key, value)
         return None
 
     @native(f"{prefix}.{name}.forward")

@@ -66,7 +66,7 @@ for _prefix in (V1, V2):
     @native(*(f"{_prefix}.{n}.__init__" for n in ("Compose", "RandomApply", "RandomChoice", "RandomOrder")))
     def group_init(it: Interp, self: Value, transforms: Value, *args: Value, **kwargs: Value) -> Value:
         if isinstance(self, Instance):
-            it.journal.set(self.attrs, "transforms", transforms)
+            it.journal.write(self, "transforms", transforms)
         return None
 
     @native(f"{_prefix}.Compose.__call__", f"{_prefix}.Compose.forward")
@@ -110,7 +110,7 @@ for _prefix in (V1, V2):
     @native(f"{_prefix}.Lambda.__init__")
     def lambda_init(it: Interp, self: Value, lambd: Value, *types: Value) -> Value:
         if isinstance(self, Instance):
-            it.journal.set(self.attrs, "lambd", lambd)
+            it.journal.write(self, "lambd", lambd)
         return None
 
     @native(f"{_prefix}.Lambda.__call__", f"{_prefix}.Lambda.forward")

@@ -36,7 +36,7 @@ def init(it: Interp, self: Value, iterable: Value = None, *args: Value, **option
             "total": options.get("total"),
             "desc": None,
         }.items():
-            it.journal.set(self.attrs, name, value)
+            it.journal.write(self, name, value)
     return None
 
 

@@ -82,7 +82,7 @@ for _name in ("TypeVar", "ParamSpec", "TypeVarTuple"):
 @native("typing.TypeVar.__init__", "typing.ParamSpec.__init__", "typing.TypeVarTuple.__init__")
 def type_var(it: Interp, self: Value, name: Value, /, *constraints: Value, **options: Value) -> Value:
     if isinstance(self, Instance):
-        it.journal.set(self.attrs, "__name__", name)
+        it.journal.write(self, "__name__", name)
     return None
 
 
