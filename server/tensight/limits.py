@@ -29,6 +29,8 @@ MAX_TENSOR_DATA: Final = 4_096
 MAX_ROUNDS: Final = 12
 #: Models that are kept between two versions of a file: each takes about a megabyte.
 MAX_KEPT_BUILDS: Final = 24
+#: Calls whose outcome is kept between two versions of a file: each takes a few kilobytes.
+MAX_KEPT_CALLS: Final = 4_000
 #: Factories in a row that showed no new place: the next variants of the model will not either.
 MAX_IDLE_FACTORIES: Final = 3
 #: Views of views that are walked back to the tensor whose elements they show.

@@ -43,7 +43,7 @@ def replaced(part: Part, statements: tuple[Statement, ...], file: str, compiled:
     for before, now in zip(part.statements, statements):
         if before.line != now.line or before.lines != now.lines or before.is_head != now.is_head:
             return None
-        if before.node is now.node:
+        if before.execute is now.execute:  # the same lines
             continue
         found = _difference(before.node, now.node)
         if found is None or not found.places.isdisjoint(entered):

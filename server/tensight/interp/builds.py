@@ -17,6 +17,7 @@ from ..syntax.span import Span
 from ..values import Instance, Tensor, Value, overwritten
 from .frame import Place
 from .record import Recorder
+from .summaries import Summaries
 
 if TYPE_CHECKING:
     from .machine import Interp
@@ -43,25 +44,36 @@ class Builds:
 
     def __init__(self) -> None:
         self.kept: dict[Place, Build] = {}
+        self.calls = Summaries()
         self._overwritten = overwritten()
+
+    def calls_of(self, obj: Instance | None) -> Summaries | None:
+        """What is known of calls of an object, if it was built by what is kept."""
+        return self.calls.begin() if any(one is obj for build in self.kept.values() for one in build.built) else None
 
     def changed(self, places: Set[Place]) -> None:
         """These functions have new bodies."""
+        self.calls.changed(places)
         self.kept = {key: build for key, build in self.kept.items() if places.isdisjoint(build.entered)}
 
     def run(self, it: Interp, place: Place | None, call: Callable[[], tuple[Value, bool]]) -> Value:
         """The result of a call of the factory at the place, which is made unless it is known. `call` says whether it
         left the root alone."""
         if self._overwritten != overwritten():  # something that was kept, for all one knows
-            self.kept.clear()
+            self.clear()
             self._overwritten = overwritten()
-        if place is None or it.journal.traces:
+        if place is None or it.journal.ground is None or it.journal.traces:
             return call()[0]
         build = self.kept.get(place)
         if build is not None and _unjournaled(build.built) == build.unjournaled:
             return _taken(it, build)
         self.kept.pop(place, None)
         return self._watched(it, place, call)
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        self.kept.clear()
+        self.calls.kept.clear()
 
     def _watched(self, it: Interp, place: Place, call: Callable[[], tuple[Value, bool]]) -> Value:
         entered, it.entered = it.entered, set()
@@ -91,9 +103,9 @@ class Builds:
 def _state(it: Interp) -> tuple[Any, ...]:
     """What a build that is kept leaves alone."""
     return (
-        it.journal.traces, len(it.limits), len(it.internal_errors), len(it.lazy), len(it.sleeping),
-        len(it.tensor_attrs), len(it.definitions), len(it.modules), it.frozen, it.grad_enabled, it.doubt,
-        names_taken(), overwritten(),
+        it.journal.traces, len(it.journal.patched), len(it.limits), len(it.internal_errors), len(it.lazy),
+        len(it.sleeping), len(it.tensor_attrs), len(it.definitions), len(it.modules), it.frozen, it.grad_enabled,
+        it.doubt, names_taken(), overwritten(),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -270,17 +270,22 @@ _VIEWS = frozenset(
 )  # fmt: skip
 
 
-def forget_elements(tensor: Value) -> None:
-    """A step in place: the known elements of the tensor, and of those that it may be a view of, hold no longer."""
+def bases(tensor: Value) -> Iterator[Tensor]:
+    """A tensor, and those that it may be a view of."""
     for _ in range(limits.MAX_VIEW_CHAIN):
         if type(tensor) is not Tensor:
             return
-        if tensor.data is not None:
-            forget(tensor)
+        yield tensor
         step = tensor.made_by
         if step is None or step.name not in _VIEWS or not step.inputs:
             return
         tensor = step.inputs[0]
+
+
+def forget_elements(tensor: Value) -> None:
+    """A step in place: the known elements of the tensor, and of those that it may be a view of, hold no longer."""
+    for base in bases(tensor):
+        forget(base)
 
 
 def _remember(it: Interp, result: Value, name: str, args: Sequence[Value], layer: Instance | None) -> None:
@@ -321,7 +326,21 @@ def call_function(
     kwargs: dict[str, Value],
     at_yield: Callable[[Value], Value] | None = None,
 ) -> Value:
-    """Bind, run, join what was returned. `at_yield` is done at each `yield` of a generator."""
+    """A call, unless its outcome is known. `at_yield` is done at each `yield` of a generator."""
+    summaries = it.summaries
+    if summaries is None or at_yield is not None or not function.code.user:
+        return _run(it, function, args, kwargs, at_yield)
+    return summaries.call(it, function, args, kwargs, lambda: _run(it, function, args, kwargs, None))
+
+
+def _run(
+    it: Interp,
+    function: FunctionV,
+    args: list[Value],
+    kwargs: dict[str, Value],
+    at_yield: Callable[[Value], Value] | None,
+) -> Value:
+    """Bind, run, join what was returned."""
     code: Code = function.code
     it.tick()  # a lambda has no statement that would
     if len(it.frames) >= limits.MAX_CALL_DEPTH:

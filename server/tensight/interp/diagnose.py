@@ -13,7 +13,7 @@ from ..syntax.span import Span
 from ..values import ClassV, Instance, ListV, Provenance, Reason, Tensor, Unknown, Value, dim_text, shape_text
 from .backwards import demand_source
 from .errors import PyRaise
-from .record import places
+from .record import MAX_ASSUMED, places
 
 if TYPE_CHECKING:
     from .machine import Interp
@@ -120,6 +120,7 @@ def report(
     span: Span | None = None,
 ) -> None:
     """Record a diagnostic at the present place if the program certainly gets here in this root."""
+    it.trouble += 1
     where = span or user_span(it)
     if not it.certain or where is None or where.file not in it.user_files:
         return
@@ -137,6 +138,7 @@ def report(
 
 def refuse(it: Interp, error: ShapeError, rule: str, args: Sequence[Value], layer: Instance | None) -> Value:
     """PyTorch refuses. See Interp.refuse."""
+    it.trouble += 1
     take_notes(it)
     exc = make_exception(it, error.exception, error.message)
     caught = caught_by(it, exc.cls, through_forks=False)
@@ -223,7 +225,7 @@ def take_notes(it: Interp) -> None:
                 if slot is not None:
                     texts = it.recorder.assumed.setdefault(slot, [])
                     text = f"{dim_text(a)} = {dim_text(b)}"
-                    if text not in texts and len(texts) < 8:
+                    if text not in texts and len(texts) < MAX_ASSUMED:
                         texts.append(text)
         NOTES.assumptions.clear()
     if NOTES.demands:

@@ -300,7 +300,11 @@ class FunctionRoot(_Called):
             else:
                 self.undone(call, self.obj)
 
-        self.settle(once, self.function, self.obj is not None and self.obj.cls.derives_from("torch.nn.Module"))
+        it.summaries = self.run.builds.calls_of(self.obj)
+        try:
+            self.settle(once, self.function, self.obj is not None and self.obj.cls.derives_from("torch.nn.Module"))
+        finally:
+            it.summaries = None
         self.run.absorb(it.recorder, self.tier)
         self.note_inputs()
 

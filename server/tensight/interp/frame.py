@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..syntax.span import Span
 from ..values import FunctionV, ModuleV, Value
-from ..values.containers import stamp
+from ..values.tensor import stamp
 from .journal import Delta
 
 if TYPE_CHECKING:

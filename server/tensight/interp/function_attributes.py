@@ -21,6 +21,8 @@ def find(it: Interp, obj: FunctionV, name: str) -> Value:
             return obj.name
         case "__qualname__":
             return obj.qualname
+        case "__class__":
+            return it.class_of(obj)
         case "__module__":
             return obj.module.name
         case "__doc__":

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..values import DictV, Instance, ListV, SetV, Value, join
-from ..values.containers import stamp
 from ..values.join import JoinDim, join_dim, same, widen
+from ..values.tensor import stamp
 
 
 class _Missing:

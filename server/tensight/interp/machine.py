@@ -53,6 +53,7 @@ from .frame import Frame, Place
 from .journal import Journal
 from .ports import Request
 from .record import Recorder
+from .summaries import Summaries
 from .world import World
 
 
@@ -120,6 +121,10 @@ class Interp:
         self.built: list[Instance] = []
         #: generators that were made, and perhaps not asked for a value yet
         self.sleeping: list[IteratorV] = []
+        #: what is known of calls, while a root runs that may take it over
+        self.summaries: Summaries | None = None
+        #: refusals and diagnostics so far
+        self.trouble = 0
         #: lazy layers whose first call has not been seen
         self.lazy: list[Instance] = []
 

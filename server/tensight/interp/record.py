@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 #: Classes of values worth recording; anything else is looked up nowhere.
 RECORDED = frozenset({Tensor, tuple, ListV, DictV, Unknown, Instance, Expr, OneOf, Size})
 _MOST_ITEMS = 16
+#: Assumptions that are kept of one place.
+MAX_ASSUMED = 8
 
 
 #: Classes of values that hold no tensor: containers of nothing else are told apart by nothing.
@@ -72,6 +74,13 @@ class _Seen:
         self.observations: dict[Any, Observation] = {}
         self.other: Value = None
 
+    def moved(self, change: Callable[[Observation], Observation]) -> _Seen:
+        """The same with other observations."""
+        made = _Seen()
+        made.other = self.other
+        made.observations = {key: change(one) for key, one in self.observations.items()}
+        return made
+
 
 class Recorder:
     """Observations of one root. `note` is on the hot path."""
@@ -93,6 +102,22 @@ class Recorder:
             return
         chain = call_chain(it)
         seen.observations[key] = Observation(_snapshot(value), chain[0] if chain else None, chain)
+
+    def take(self, seen: dict[Slot, _Seen], assumed: dict[Slot, list[str]]) -> None:
+        """Note what another recorder has seen."""
+        for slot, other in seen.items():
+            mine = self.seen.get(slot)
+            if mine is None:
+                mine = self.seen[slot] = _Seen()
+            if mine.other is None:
+                mine.other = other.other
+            for key, observation in other.observations.items():
+                if len(mine.observations) >= limits.MAX_CONTEXTS:
+                    break
+                mine.observations.setdefault(key, observation)
+        for slot, texts in assumed.items():
+            known = self.assumed.setdefault(slot, [])
+            known += [text for text in texts if text not in known][: MAX_ASSUMED - len(known)]
 
     def fact(self, slot: Slot) -> Fact:
         """The Fact of a slot that was seen."""

@@ -52,6 +52,15 @@ class Snapshot:
     agreed: dict[Dim, Dim]
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that a root learnt: what `learn_equal` or `expect` was called with, and where."""
+
+    equal: tuple[Dim, Dim] | None
+    either: Mapping[Dim, tuple[Dim, Dim]]
+    where: Span | None
+
+
 @dataclass(slots=True)
 class Root:
     """`severity`: what certain errors are here (None: what their code says; OFF: not reported).
@@ -83,6 +92,11 @@ class Root:
     #: where None met what needs a value, first, in this round
     lacking: Span | None = None
     where: Callable[[], Span | None] = lambda: None
+    #: what was learnt, in order; `known` stands for all of it
+    events: list[Event] = field(default_factory=list)
+    known: int = 0
+    #: demands that met an input
+    demands: int = 0
 
     @property
     def untouched(self) -> bool:
@@ -106,6 +120,7 @@ class Root:
         entry = self.entries.get(key) or self._item(key)
         if entry is None or entry.size is not None:
             return
+        self.demands += 1
         if not entry.is_tensor:
             entry.is_tensor = True
             self.changed = True
@@ -176,8 +191,21 @@ class Root:
         self.equations, self.facts = list(saved.equations), saved.facts
 
     # ---- equalities
-    def learn_equal(self, a: Dim, b: Dim) -> None:
+    def _note(self, event: Event) -> None:
+        self.events.append(event)
+        self.known = hash((self.known, event.equal, *event.either.items()))
+
+    def replay(self, event: Event) -> None:
+        """Learn something again."""
+        if event.equal is not None:
+            self.learn_equal(*event.equal, event.where)
+        else:
+            self.expect(event.either)
+
+    def learn_equal(self, a: Dim, b: Dim, where: Span | None = None) -> None:
         """The program only goes on if a = b: a lone symbol of this root is that from the next round on."""
+        where = where or self.where()
+        self._note(Event((a, b), {}, where))
         first, second = self._lone(a), self._lone(b)
         if first is not None and second is not None:
             order = list(self.symbols)
@@ -201,13 +229,14 @@ class Root:
                 self.facts = self.facts.learn_equal(a, b)
                 self.knows = True
                 if all((a, b) != (x, y) for x, y, _ in self.equations) and len(self.equations) < 32:
-                    self.equations.append((a, b, self.where()))
+                    self.equations.append((a, b, where))
 
     def expect(self, either: Mapping[Dim, tuple[Dim, Dim]]) -> None:
         """Sizes of inputs, or of data, that meet in a broadcast are taken to agree (as PyTorch's own tracing takes
         symbols not to be 1). In the program itself they are what they are."""
         if self.kind == "script":
             return
+        self._note(Event(None, dict(either), None))
         for unsure, (a, b) in either.items():
             known = [self.facts.simplify(d) for d in (a, b) if self._of_inputs(d)]
             if not known and not is_unknown(a) and not is_unknown(b):

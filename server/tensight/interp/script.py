@@ -138,7 +138,7 @@ class Script:
     def release(self) -> None:
         """Let go of the objects: globals hold functions, which hold their globals."""
         self.parts.clear()
-        self.builds.kept.clear()
+        self.builds.clear()
         for module in self.modules.values():
             module.namespace.clear()
         self.modules.clear()

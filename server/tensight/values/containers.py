@@ -5,19 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
 from ..dims import Dim
 from ..quick import quick
-from .tensor import OpenDims, Tensor
+from .tensor import OpenDims, Tensor, stamp
 
 #: What a Python expression may evaluate to: a Python constant, an Expr, or one of the classes of this package.
 Value = Any
-
-
-#: Numbers in the order of creation: what was made inside a branch is not there for the other branches.
-stamp = count().__next__
 
 
 class Size(tuple[Dim, ...]):

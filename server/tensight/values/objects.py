@@ -8,7 +8,8 @@ from typing import Any
 
 from ..quick import quick
 from ..syntax.span import Span
-from .containers import Value, stamp
+from .containers import Value
+from .tensor import stamp
 
 
 @dataclass(slots=True, eq=False)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import count
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,10 @@ OpenDims = tuple["Dim | EllipsisType", ...]
 CONTIGUOUS: tuple[Dim, ...] = ()
 
 
+#: Numbers in the order of creation: what was made inside a branch is not there for the other branches.
+stamp = count().__next__
+
+
 @quick
 @dataclass(frozen=True, slots=True, eq=False)
 class Provenance:
@@ -31,6 +36,7 @@ class Provenance:
     span: Span | None
     inputs: tuple[Tensor, ...] = ()
     layer: Any = None
+    born: int = field(default_factory=stamp)
 
 
 @quick
@@ -88,11 +94,23 @@ class Tensor:
 
 
 _overwritten = 0
+_oldest_change = 0
 
 
 def forget(tensor: Tensor) -> None:
     """A step in place: the known elements of the tensor hold no longer."""
-    object.__setattr__(tensor, "data", None)
+    global _oldest_change
+    if tensor.data is not None:
+        _oldest_change = min(_oldest_change, tensor.made_by.born if tensor.made_by is not None else -1)
+        object.__setattr__(tensor, "data", None)
+
+
+def oldest_change(limit: int) -> int:
+    """When the oldest tensor was made whose elements were forgotten since this was asked last, at most what was given
+    then; the next answer is at most `limit`."""
+    global _oldest_change
+    before, _oldest_change = _oldest_change, limit
+    return before
 
 
 def overwrite(tensor: Tensor, field: str, value: Any) -> None:

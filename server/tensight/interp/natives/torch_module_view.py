@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, MutableMapping
 from typing import TYPE_CHECKING, Any, cast
 
 from ...values import DictV, Instance, Reason, Tensor, Value
-from ...values.containers import stamp
+from ...values.tensor import stamp
 from .registry import prop
 from .torch_module_state import children, names, own_buffers, own_parameters
 
