@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .. import limits
 from ..diagnostics import Diagnostic
 from ..dims import names_taken
+from ..ops.defaults import defaults
 from ..syntax.span import Span
 from ..values import Instance, Tensor, Value, overwritten
 from .frame import Place
@@ -46,6 +47,7 @@ class Builds:
         self.kept: dict[Place, Build] = {}
         self.calls = Summaries()
         self._overwritten = overwritten()
+        self._defaults = defaults()
 
     def calls_of(self, obj: Instance | None) -> Summaries | None:
         """What is known of calls of an object, if it was built by what is kept."""
@@ -62,8 +64,11 @@ class Builds:
         if self._overwritten != overwritten():  # something that was kept, for all one knows
             self.clear()
             self._overwritten = overwritten()
-        if place is None or it.journal.ground is None or it.journal.traces:
+        if place is None or it.journal.ground is None or it.journal.traces or it.autocast:
             return call()[0]
+        if self._defaults != defaults():
+            self.clear()
+            self._defaults = defaults()
         build = self.kept.get(place)
         if build is not None and _unjournaled(build.built) == build.unjournaled:
             return _taken(it, build)
@@ -105,7 +110,7 @@ def _state(it: Interp) -> tuple[Any, ...]:
     return (
         it.journal.traces, len(it.journal.patched), len(it.limits), len(it.internal_errors), len(it.lazy),
         len(it.sleeping), len(it.tensor_attrs), len(it.definitions), len(it.modules), it.frozen, it.grad_enabled,
-        it.doubt, names_taken(), overwritten(),
+        it.doubt, names_taken(), overwritten(), it.autocast, *defaults(),
     )  # fmt: skip
 
 

@@ -124,6 +124,7 @@ class Root:
         if not entry.is_tensor:
             entry.is_tensor = True
             self.changed = True
+            self.demands += 1
         if template is None or (entry.dims is not None and ... not in entry.dims):
             return
         named = tuple([f"d{i}" if isinstance(d, Expr) and is_unknown(d) else d for i, d in enumerate(template)])
@@ -131,6 +132,7 @@ class Root:
         if fixed is not None and fixed != entry.dims:
             entry.dims = fixed
             self.changed = True
+            self.demands += 1
             if self.blind and all(map(_is_whole, self.entries.values())):
                 raise Settled
 
@@ -154,9 +156,11 @@ class Root:
             if key not in self.sizes:
                 self.sizes.add(key)
                 self.changed = True
+                self.demands += 1
         elif not entry.is_tensor and entry.size is None:
             entry.size = self.symbol(entry.name) if entry.name.isidentifier() else None
             self.changed = True
+            self.demands += 1
 
     def _merge(self, known: _AnyDims | None, template: _AnyDims) -> _AnyDims | None:
         """The template with what is known already at either end; None if they do not fit."""

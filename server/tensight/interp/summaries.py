@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import limits
 from ..dims import Expr, names_taken
+from ..ops.defaults import defaults
 from ..ops.errors import NOTES
 from ..values import DictV, Fields, FunctionV, Instance, ListV, OneOf, Provenance, Size, Tensor, Value, overwritten
 from ..values.tensor import oldest_change, stamp
@@ -124,8 +125,8 @@ class Summaries:
 def _is_clean(it: Interp) -> bool:
     """Whether all that is older than the present round is as it was when the round began, and nothing is undecided."""
     journal = it.journal
-    open_ = it.doubt or it.forks or it.handlers or it.handling or it.lazy or it.guarded_import
-    noted = NOTES.assumptions or NOTES.demands or NOTES.either
+    open_ = it.doubt or it.forks or it.handlers or it.handling or it.lazy or it.guarded_import or it.autocast
+    noted = NOTES.assumptions or NOTES.demands or NOTES.either or NOTES.sizes
     written = journal.levels != [{}] or journal.traces or journal.patched
     return not (written or open_ or noted)
 
@@ -136,7 +137,7 @@ def _counts(it: Interp) -> tuple[Any, ...]:
     return (
         root.demands, root.refused, root.lacking, it.trouble, len(it.limits), len(it.internal_errors), len(it.sleeping),
         len(it.tensor_attrs), len(it.definitions), len(it.modules), len(it.built), len(it.missing), it.frozen,
-        it.grad_enabled, names_taken(), overwritten(),
+        it.grad_enabled, names_taken(), overwritten(), len(root.sizes), *defaults(),
     )  # fmt: skip
 
 
@@ -153,7 +154,16 @@ def _key(it: Interp, function: FunctionV, args: list[Value], kwargs: dict[str, V
         return None
     if it.tensor_attrs and not seen.keys().isdisjoint(it.tensor_attrs):
         return None
-    state = (it.root.known, it.root.blind, it.frozen, it.grad_enabled, it.library_depth, len(it.frames), places(it))
+    state = (
+        it.root.known,
+        it.root.blind,
+        it.frozen,
+        it.grad_enabled,
+        it.library_depth,
+        len(it.frames),
+        places(it),
+        defaults(),
+    )
     return (id(function), len(args), tuple(kwargs), shapes, state)
 
 

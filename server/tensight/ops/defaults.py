@@ -37,3 +37,8 @@ class Defaults:
 
 
 DEFAULTS = Defaults()
+
+
+def defaults() -> tuple[DType | None, str | None, bool, bool]:
+    """All of them, to be compared."""
+    return (DEFAULTS.dtype, DEFAULTS.device, DEFAULTS.changed, DEFAULTS.followed)

@@ -9,7 +9,8 @@ from typing import Any
 
 from ..dims import Dim
 from ..quick import quick
-from .tensor import OpenDims, Tensor, stamp
+from .tensor import OpenDims, Tensor
+from .tensor import stamp as stamp
 
 #: What a Python expression may evaluate to: a Python constant, an Expr, or one of the classes of this package.
 Value = Any
