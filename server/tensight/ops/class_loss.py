@@ -42,6 +42,8 @@ def cross_entropy(
             f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing:g}",
         )  # fmt: skip
     probabilities = _same_sizes(input.shape, target.shape)
+    if probabilities is Truth.MAYBE and target.dtype is not None:
+        probabilities = Truth.YES if target.dtype.is_floating_point or target.dtype.is_complex else Truth.NO
     if probabilities is Truth.YES:
         return _against_probabilities(input, target, weight, mode)
     if probabilities is Truth.MAYBE:
