@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ...dims import fresh_unknown
+from ...dims import Expr, fresh_unknown
 from ...modules.registry import NO_GRADIENT
 from ...values import (
     DTYPES,
@@ -23,7 +23,7 @@ from ...values import (
     forget,
 )
 from .registry import CONSTANTS, native, native_class, plain_class
-from .support import items_of, known_items, unknown_of
+from .support import items_of, known_items, type_name, unknown_of
 from .torch_module_state import BUFFER
 
 if TYPE_CHECKING:
@@ -52,7 +52,11 @@ def size(it: Interp, cls: ClassV, dims: Value = ()) -> Value:
     items, rest = items_of(it, dims)
     if rest is not None:
         return unknown_of(it, [rest], "torch.Size")
-    return Size([fresh_unknown() if isinstance(item, Unknown) else item for item in items])
+    for position, item in enumerate(items):
+        if isinstance(item, float | str) or item is None:
+            message = f"torch.Size() takes an iterable of 'int' (item {position} is '{type_name(it, item)}')"
+            return it.refuse_with("invalid-argument", message, "TypeError", [item])
+    return Size(item if isinstance(item, int | Expr) else fresh_unknown() for item in items)
 
 
 @native("torch.Size.numel")
