@@ -29,6 +29,7 @@ from ..values import (
 )
 from ..values.containers import stamp
 from . import calls, forks
+from .natives.support import as_rest
 
 if TYPE_CHECKING:
     from .machine import Interp
@@ -77,20 +78,23 @@ def plain_index(it: Interp, index: Value) -> Value:
     if isinstance(index, Tensor) and index.data is not None and len(index.data) == 1:
         return int(index.data[0])
     if isinstance(index, slice):
-        parts = (index.start, index.stop, index.step)
-        return index if all(p is None or isinstance(p, int) for p in parts) else Unknown(Reason.DATA_DEPENDENT, "slice")
+        parts = [None if p is None else plain_index(it, p) for p in (index.start, index.stop, index.step)]
+        plain = all(p is None or isinstance(p, int) for p in parts)
+        return slice(*parts) if plain else Unknown(Reason.DATA_DEPENDENT, "slice")
     if isinstance(index, Instance) and index.cls.lookup("__index__") is not None:
         return plain_index(it, it.method(index, "__index__"))
     return index
 
 
 def _sequence(it: Interp, items: Value, rest: Value, index: Value, whole: Value) -> Value:
-    index = plain_index(it, index)
+    is_slice, index = isinstance(index, slice), plain_index(it, index)
     if type(rest) is SomeSize and len(items) < 2:
         if isinstance(index, slice):
             return ListV([], replace(rest, key=stamp()))
         if isinstance(index, int | Expr) and not (items and index == 0):
             return data_for(("item", rest.key, index), rest.name, 1)
+    if is_slice and isinstance(index, Unknown) and isinstance(whole, ListV):
+        return ListV([], None if rest is None and not items else as_rest(_any(list(items), rest)))  # any part of it
     if isinstance(index, int):
         if -len(items) <= index < len(items) and (rest is None or index >= 0):
             return items[index]
