@@ -213,6 +213,7 @@ class _Run:
         it.handling.clear()
         it.journal.levels.clear()
         it.journal.opened.clear()
+        it.journal.watches.clear()
         it.doubt = it.forks = 0
 
     def absorb(self, recorder: Recorder, tier: Tier) -> None:

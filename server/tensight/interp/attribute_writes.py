@@ -85,7 +85,7 @@ def _replace_attributes(it: Interp, obj: Instance, value: Value) -> None:
 
     target = payload(value)
     known = isinstance(target, DictV) and target.rest is None and target.optional is None
-    if not known or it.journal.levels:
+    if not known or it.journal.levels or it.journal.watches:
         obj.open = True
         return
     obj.attrs = target.items

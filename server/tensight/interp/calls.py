@@ -378,6 +378,7 @@ def _run(
             frame.return_value = None
         return forks.finish(frame) if frame.pending or frame.loose else frame.return_value
     finally:
+        frame.abandon()
         it.doubt = base_doubt
         del it.handlers[base_handlers:]
         it.frames.pop()

@@ -48,11 +48,12 @@ class _Loop:
     def _meet(self, kind: int) -> None:
         f = self.f
         waiting = f.loop_pending[-1]
-        for signal, delta in [w for w in waiting if w[0] == kind]:
-            f.it.journal.join_later(delta)
+        for arm in [w for w in waiting if w[0] == kind]:
+            _, delta, watch = arm
+            waiting.remove(arm)
+            f.it.journal.meet(watch, delta)
             f.it.doubt -= 1
             f.loose -= 1
-            waiting.remove((signal, delta))
 
     def close(self) -> None:
         self._meet(CONTINUE)

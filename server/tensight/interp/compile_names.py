@@ -182,7 +182,7 @@ def store(unit: Unit, name: str, scope: Scope, slot: Slot | None) -> object:
 
         def store_local(f: Frame, value: Value) -> None:
             journal = f.it.journal
-            if journal.levels and f.born <= journal.opened[-1]:
+            if journal.watches or (journal.levels and f.born <= journal.opened[-1]):
                 journal.set(f.locals, name, value, f.born)
             else:
                 f.locals[name] = value

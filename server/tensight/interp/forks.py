@@ -104,10 +104,11 @@ def branch(frame: Frame, arms: Sequence[Callable[[], Signal]], dim: JoinDim = jo
 
 def _leave(frame: Frame, arm: _Arm) -> None:
     """An arm left (return, break, continue) while another goes on: it waits, and what follows is in doubt."""
+    watch = frame.it.journal.watch()
     if arm.signal == RETURN:
-        frame.pending.append((arm.value, arm.delta))
-    elif frame.loop_pending:
-        frame.loop_pending[-1].append((arm.signal or 0, arm.delta))
+        frame.pending.append((arm.value, arm.delta, watch))
+    else:
+        frame.loop_pending[-1].append((arm.signal or 0, arm.delta, watch))
     frame.it.doubt += 1
     frame.loose += 1
 
@@ -116,10 +117,10 @@ def finish(frame: Frame) -> Value:
     """The value of a call at its end: what was returned last joins what earlier arms returned."""
     it = frame.it
     value = frame.return_value
-    for early, delta in reversed(frame.pending):
+    while frame.pending:
+        early, delta, watch = frame.pending.pop()
         value = join(value, early)
-        it.journal.join_later(delta)
-    frame.pending.clear()
+        it.journal.meet(watch, delta)
     it.doubt -= frame.loose
     frame.loose = 0
     return value

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..syntax.span import Span
 from ..values import FunctionV, ModuleV, Value
 from ..values.tensor import stamp
-from .journal import Delta
+from .journal import Delta, Watch
 
 if TYPE_CHECKING:
     from .generators import Yields
@@ -113,8 +113,8 @@ class Frame:
         #: where in the user's file this frame is just now (None in library code)
         self.at: Slot | None = None
         self.return_value: Value = None
-        self.pending: list[tuple[Value, Delta]] = []
-        self.loop_pending: list[list[tuple[int, Delta]]] = []
+        self.pending: list[tuple[Value, Delta, Watch]] = []
+        self.loop_pending: list[list[tuple[int, Delta, Watch]]] = []
         self.loose = 0
         #: of a generator: what it has yielded so far
         self.yields: Yields | None = None
@@ -123,3 +123,9 @@ class Frame:
         self.argument0: Value = None
         #: a comprehension: it stands for the frame around it in call chains
         self.inline = False
+
+    def abandon(self) -> None:
+        """The frame ended by an exception: nobody waits for the arms that left it by `return`."""
+        for _, _, watch in self.pending:
+            self.it.journal.forget(watch)
+        self.pending.clear()

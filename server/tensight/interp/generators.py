@@ -96,6 +96,8 @@ def run_body(it: Interp, frame: Frame, code: Code, iterator: IteratorV, whole: b
         if not yields.count:
             raise
         yields.more(Unknown(Reason.AFTER_ERROR, error.exc.cls.name))
+    finally:
+        frame.abandon()
     iterator.items, iterator.rest = yields.items, yields.rest
 
 

@@ -72,13 +72,25 @@ def _restore(target: Any, contents: Any) -> None:
         target.open = rest
 
 
-class Journal:
-    """A stack of levels; the innermost collects the changes. With no level open, writes leave no trace, unless there
-    is a ground: it keeps what all else leaves behind, until it is restored. `traces` counts what it had to keep."""
+class Watch:
+    """What an arm that left saw: each place that was written to since, with what it held when the arm left."""
 
-    __slots__ = ("ground", "grounded", "levels", "opened", "patched", "traces")
+    __slots__ = ("born", "seen")
 
     def __init__(self) -> None:
+        self.born = stamp()
+        self.seen: Delta = {}
+
+
+class Journal:
+    """A stack of levels; the innermost collects the changes. With no level open, writes leave no trace, unless there
+    is a ground: it keeps what all else leaves behind, until it is restored. `traces` counts what it had to keep.
+    Watches are no part of the stack: what is undone changes what an arm saw that left inside of it."""
+
+    __slots__ = ("ground", "grounded", "levels", "opened", "patched", "traces", "watches")
+
+    def __init__(self) -> None:
+        self.watches: list[Watch] = []
         self.levels: list[Delta] = []
         #: for each level the stamp at which it was opened: containers made since are its own
         self.opened: list[int] = []
@@ -122,6 +134,8 @@ class Journal:
         inside the level nobody else has heard."""
         if self._keeps(born):
             self._keep(target, key, target.get(key, MISSING), born)
+        if self.watches:
+            self._tell(target, key, born)
         target[key] = value
 
     def write(self, obj: Instance, name: str, value: Value) -> None:
@@ -133,12 +147,16 @@ class Journal:
         old = target[key]
         if self._keeps(born):
             self._keep(target, key, old, born)
+        if self.watches:
+            self._tell(target, key, born)
         del target[key]
 
     def touch(self, target: ListV | DictV | SetV) -> None:
         """Call before any change of a container's contents."""
         if self._keeps(target.born):
             self._keep(target, _WHOLE, None, target.born)
+        if self.watches:
+            self._tell(target, _WHOLE, target.born)
 
     def _keeps(self, born: int) -> bool:
         """Whether what was made then belongs to more than the innermost level."""
@@ -158,6 +176,26 @@ class Journal:
         if place not in level:
             level[place] = Change(target, key, _contents(target) if key is _WHOLE else old, born)
 
+    # ---- watches
+    def watch(self) -> Watch:
+        """From now on, until `meet` or `forget`, remember what each place held."""
+        watch = Watch()
+        self.watches.append(watch)
+        return watch
+
+    def _tell(self, target: Any, key: Any, born: int) -> None:
+        """Call before a place is written to, or put back: what was made since an arm left is nothing that it saw."""
+        place = (id(target), key)
+        for watch in self.watches:
+            if born <= watch.born and place not in watch.seen:
+                old = _contents(target) if key is _WHOLE else target.get(key, MISSING)
+                watch.seen[place] = Change(target, key, old, born)
+
+    def forget(self, watch: Watch) -> None:
+        """Ends a watch; that of a generator which began while another journal was in use is not among these."""
+        if watch in self.watches:
+            self.watches.remove(watch)
+
     # ---- levels
     def open(self) -> None:
         self.levels.append({})
@@ -168,6 +206,8 @@ class Journal:
         delta = self.levels.pop()
         self.opened.pop()
         for change in reversed(delta.values()):
+            if self.watches:
+                self._tell(change.target, change.key, change.born)
             if change.key is _WHOLE:
                 change.new = _contents(change.target)
                 _restore(change.target, change.old)
@@ -221,13 +261,15 @@ class Journal:
                     value = _join_slot(value, new, dim)
             self._write(first, value)
 
-    def join_later(self, delta: Delta) -> None:
-        """An arm that left earlier (by `return`) meets the present state."""
-        for change in delta.values():
+    def meet(self, watch: Watch, delta: Delta) -> None:
+        """An arm that left earlier, after the changes in `delta`, meets the present state."""
+        self.forget(watch)
+        for place, change in {**delta, **watch.seen}.items():
+            left = delta[place].new if place in delta else change.old
             if change.key is _WHOLE:
-                value = _join_contents(change.target, _contents(change.target), change.new)
+                value = _join_contents(change.target, _contents(change.target), left)
             else:
-                value = _join_slot(change.target.get(change.key, MISSING), change.new)
+                value = _join_slot(change.target.get(change.key, MISSING), left)
             self._write(change, value)
 
     def widen(self, delta: Delta, keep: frozenset[Any] = frozenset()) -> None:
