@@ -57,6 +57,8 @@ MAX_SOURCE: Final = 2_000_000
 MAX_EDITED: Final = 400_000
 #: Seconds for the analysis of one entry file and what it imports.
 MAX_SECONDS: Final = 8.0
+#: How much longer than its own work an analysis may take by the clock: a busy machine makes it wait.
+MAX_WAITING: Final = 1.5
 #: Scripts of the workspace that are run to see how they use the file that is looked at.
 MAX_CALLERS: Final = 2
 #: Imports between such a script and the file: train.py → model.py → layers.py are two.

@@ -12,7 +12,7 @@ import time
 from types import TracebackType
 from typing import Final
 
-from ..limits import WORKER_START_SECONDS
+from ..limits import MAX_WAITING, WORKER_START_SECONDS
 from .errors import OutOfBudget
 
 #: Seconds that statements have to notice the end of the budget by themselves.
@@ -45,7 +45,7 @@ class Alarm:
     def _left(self) -> float:
         """Seconds of work that are left. Without a clock of work, waiting for PyTorch and for a busy machine count."""
         if self._clock is None:
-            return self._seconds * 1.5 + WORKER_START_SECONDS - (time.monotonic() - self._begun)
+            return self._seconds * MAX_WAITING + WORKER_START_SECONDS - (time.monotonic() - self._begun)
         return self._seconds - (time.clock_gettime(self._clock[0]) - self._clock[1])
 
     def _wait(self) -> None:

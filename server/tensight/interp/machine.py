@@ -164,7 +164,7 @@ class Interp:
         left = self.request.seconds - (now - self.started)
         waited = time.monotonic() - self.began
         left = min(left, self.explore_until - now)
-        if left <= 0 or waited > self.request.seconds * 1.5:
+        if left <= 0 or waited > self.request.seconds * limits.MAX_WAITING:
             raise OutOfBudget("time limit")
         if now >= self.root_until:
             raise OutOfBudget("time limit of one root")

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
-from tensight.dims import Expr, is_unknown
+from tensight.dims import Expr, FreshNames, is_unknown, use_names
 from tensight.interp import imports, natives
 from tensight.interp.analyse import in_big_stack
 from tensight.interp.errors import PyRaise
@@ -58,6 +58,7 @@ def source(text: str, name: str = "main", file: str = "main.py") -> Source:
 
 def interpret(text: str, files: dict[str, str] | None = None) -> tuple[dict[str, Any], Interp]:
     """The globals of the snippet as abstract values. An internal error fails the test."""
+    use_names(FreshNames())
     text = textwrap.dedent(text)
     entry = source(text)
     it = Interp(Request(entry, (entry,), Files(files)), WORLD)
