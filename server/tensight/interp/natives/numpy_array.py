@@ -255,7 +255,7 @@ def operation(it: Interp, name: str, args: Sequence[Value], kwargs: dict[str, Va
     dtype = promoted(operands(args))
     if short in _DIVISIONS:
         dtype = floating(dtype)
-    if dtype is FLOAT64 and short not in _COMPARISONS:
+    if dtype is FLOAT64 and short not in _COMPARISONS and short != "__getitem__":
         given = [_in_double(v) for v in given]
     result = run(it, name, given, kwargs)
     if short.endswith("_") and not short.endswith("__") and isinstance(args[0], Tensor):
