@@ -56,9 +56,26 @@ class _Loop:
             f.loose -= 1
 
     def close(self) -> None:
+        """The loop ended by an exception, or by a native's own end."""
         self._meet(CONTINUE)
         self._meet(BREAK)
         self.f.loop_pending.pop()
+
+    def end(self, signal: Signal, orelse: Execute) -> Signal:
+        """The loop is over: by itself, which runs its `else`, or for good. Arms that broke out of it skip the one and
+        outlive the other."""
+        f = self.f
+        self._meet(CONTINUE)
+        broken = f.loop_pending.pop()
+        if not broken:
+            return None if signal == BREAK else orelse(f) if signal is None else signal
+        if signal != BREAK:
+            forks.aside(f, orelse if signal is None else lambda frame: signal)
+        for _, delta, watch in broken:
+            f.it.journal.meet(watch, delta)
+            f.it.doubt -= 1
+            f.loose -= 1
+        return None
 
 
 def for_(unit: Unit, node: ast.For | ast.AsyncFor, scope: Scope) -> Execute:
@@ -83,11 +100,10 @@ def for_(unit: Unit, node: ast.For | ast.AsyncFor, scope: Scope) -> Execute:
             signal = _items(f, loop, found.items, put, names)
             if signal is None and found.rest is not None:
                 signal = _some(f, loop, found.rest, put)
-        finally:
+        except BaseException:
             loop.close()
-        if signal == BREAK:
-            return None
-        return orelse(f) if signal is None else signal
+            raise
+        return loop.end(signal, orelse)
 
     return run
 
@@ -247,47 +263,57 @@ def while_(unit: Unit, node: ast.While, scope: Scope) -> Execute:
         block(unit, node.orelse, scope),
     )
 
-    def run(f: Frame) -> Signal:
+    def passes(f: Frame, loop: _Loop) -> tuple[Signal, Execute]:
+        """How the loop ended, and what follows if it was by itself."""
         it = f.it
-        loop = _Loop(f, body)
         calls_before, yields = it.module_calls, f.yields
         since = 0 if yields is None else yields.count
-        try:
-            answer = it.truth(test(f))
-            for i in range(limits.MAX_UNROLL):
-                it.tick()
-                if answer is False:
-                    return orelse(f)
-                if answer is None:
-                    return _some(f, loop, None, lambda frame, value: None, test)
-                it.journal.open()
-                try:
-                    signal = loop.once()
-                    if signal is None:
-                        answer = it.truth(test(f))  # it may bind names: what it changes belongs to the pass
-                except BaseException:
-                    it.journal.commit()
-                    raise
-                delta = it.journal.commit()
-                if signal is not None:
-                    return None if signal == BREAK else signal
-                if answer and settled(delta):
-                    if yields is not None:
-                        yields.cut(since)
-                    return None
-                enough = limits.MAX_LOOP_PASSES if it.module_calls > calls_before else _SHORT
-                if yields is not None and yields.count > since and i + 1 >= enough:
+        answer = it.truth(test(f))
+        for i in range(limits.MAX_UNROLL):
+            it.tick()
+            if answer is False:
+                return None, orelse
+            if answer is None:
+                return _some(f, loop, None, lambda frame, value: None, test), _nothing
+            it.journal.open()
+            try:
+                signal = loop.once()
+                if signal is None:
+                    answer = it.truth(test(f))  # it may bind names: what it changes belongs to the pass
+            except BaseException:
+                it.journal.commit()
+                raise
+            delta = it.journal.commit()
+            if signal is not None:
+                return signal, _nothing
+            if answer and settled(delta):
+                if yields is not None:
                     yields.cut(since)
-                    it.journal.widen(delta)
-                    return _some(f, loop, None, lambda frame, value: None, test)
-                if it.module_calls > calls_before and i + 1 >= limits.MAX_LOOP_PASSES and i >= _SHORT:
-                    it.journal.widen(delta)
-                    return None
-            return None
-        finally:
+                return None, _nothing
+            enough = limits.MAX_LOOP_PASSES if it.module_calls > calls_before else _SHORT
+            if yields is not None and yields.count > since and i + 1 >= enough:
+                yields.cut(since)
+                it.journal.widen(delta)
+                return _some(f, loop, None, lambda frame, value: None, test), _nothing
+            if it.module_calls > calls_before and i + 1 >= limits.MAX_LOOP_PASSES and i >= _SHORT:
+                it.journal.widen(delta)
+                return None, _nothing
+        return None, _nothing
+
+    def run(f: Frame) -> Signal:
+        loop = _Loop(f, body)
+        try:
+            signal, follows = passes(f, loop)
+        except BaseException:
             loop.close()
+            raise
+        return loop.end(signal, follows)
 
     return run
+
+
+def _nothing(f: Frame) -> Signal:
+    return None
 
 
 # ---- try

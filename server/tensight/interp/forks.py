@@ -113,6 +113,18 @@ def _leave(frame: Frame, arm: _Arm) -> None:
     frame.loose += 1
 
 
+def aside(frame: Frame, rest: Execute) -> None:
+    """Run what one path of several does while others wait that skip it: if it leaves, it waits as well; if it raises,
+    the others are what is left."""
+    arm = _run(frame.it, frame, lambda: rest(frame))
+    if arm.raised is not None:
+        return
+    if arm.signal is None:
+        frame.it.journal.apply(arm.delta)
+    else:
+        _leave(frame, arm)
+
+
 def finish(frame: Frame) -> Value:
     """The value of a call at its end: what was returned last joins what earlier arms returned."""
     it = frame.it
