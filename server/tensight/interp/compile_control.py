@@ -263,6 +263,12 @@ def while_(unit: Unit, node: ast.While, scope: Scope) -> Execute:
         block(unit, node.orelse, scope),
     )
 
+    for_ever = isinstance(node.test, ast.Constant) and not any(isinstance(part, ast.Break) for part in ast.walk(node))
+
+    def endless(f: Frame) -> Signal:
+        """The test holds for ever: who comes out of the loop has left by `return`."""
+        return forks.last_to_leave(f) if for_ever else None
+
     def passes(f: Frame, loop: _Loop) -> tuple[Signal, Execute]:
         """How the loop ended, and what follows if it was by itself."""
         it = f.it
@@ -289,7 +295,7 @@ def while_(unit: Unit, node: ast.While, scope: Scope) -> Execute:
             if answer and settled(delta):
                 if yields is not None:
                     yields.cut(since)
-                return None, _nothing
+                return None, endless
             enough = limits.MAX_LOOP_PASSES if it.module_calls > calls_before else _SHORT
             if yields is not None and yields.count > since and i + 1 >= enough:
                 yields.cut(since)
@@ -297,8 +303,8 @@ def while_(unit: Unit, node: ast.While, scope: Scope) -> Execute:
                 return _some(f, loop, None, lambda frame, value: None, test), _nothing
             if it.module_calls > calls_before and i + 1 >= limits.MAX_LOOP_PASSES and i >= _SHORT:
                 it.journal.widen(delta)
-                return None, _nothing
-        return None, _nothing
+                return None, endless
+        return None, endless
 
     def run(f: Frame) -> Signal:
         loop = _Loop(f, body)
