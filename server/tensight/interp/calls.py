@@ -168,6 +168,8 @@ def _call_instance(it: Interp, obj: Instance, args: list[Value], kwargs: dict[st
         if obj.cls.open or obj.open:
             return opaque(it, Unknown(Reason.OPAQUE, f"{obj.cls.name}()"), args, kwargs)
         return it.fail("TypeError", f"{obj.cls.name!r} object is not callable")
+    if isinstance(method, Instance) and method.cls.lookup("__get__") is None:
+        return call(it, method, args, kwargs)  # nothing binds it to the object
     return call(it, method, [obj, *args], kwargs)
 
 

@@ -12,6 +12,7 @@ from .compile_expressions import expression
 from .errors import PyRaise
 from .frame import Evaluate, Execute, Frame, Signal
 from .narrowing import lessons, narrowing
+from .natives.state import process
 from .scopes import Scope
 from .unit import Unit
 
@@ -95,7 +96,9 @@ def raise_program(f: Frame, exc: Instance) -> None:
     error = PyRaise(exc, where, it.certain)
     # what nobody calls and what refuses its own defaults only wants another argument, or another mode
     written = it.root is None or it.root.kind == "script"
-    if in_user and written and it.certain and not caught and not _expected(exc):
+    # it may be called with arguments that nobody knows of
+    certain = it.certain and not process(it).arguments_read
+    if in_user and written and certain and not caught and not _expected(exc):
         text = exc.attrs.get("args")
         shown = text[0] if isinstance(text, tuple) and text and isinstance(text[0], str) else ""
         name = exc.cls.name

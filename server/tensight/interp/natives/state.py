@@ -16,6 +16,8 @@ class Process:
 
     def __init__(self, it: Interp) -> None:
         self.argv = ListV([it.request.entry.file, *it.request.argv])
+        #: whether the program looked at its arguments, of which nobody said anything
+        self.arguments_read = False
         self.path = ListV([it.request.entry.path.rpartition("/")[0]])
         #: what the loader was told of `path`
         self.searched: tuple[Value, ...] = tuple(self.path.items)

@@ -41,7 +41,10 @@ for _name in (
 
 @prop("sys.argv")
 def argv(it: Interp, _: Value) -> Value:
-    return process(it).argv
+    state = process(it)
+    if not it.library_depth and not it.request.argv:
+        state.arguments_read = True
+    return state.argv
 
 
 @prop("sys.path")
