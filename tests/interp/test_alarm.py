@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 import weakref
 
@@ -56,3 +57,16 @@ def test_an_interruption_that_a_callback_swallows_comes_again() -> None:
     finally:
         alarm.stop()
     assert len(swallowed) == 1
+
+
+def test_nobody_keeps_watch_over_what_has_ended() -> None:
+    """Also where `stop` is forgotten."""
+    before = threading.active_count()
+    alarms = [Alarm(0.0) for _ in range(20)]
+    for alarm in alarms[:10]:
+        with pytest.raises(OutOfBudget), alarm:
+            _work(20)
+    end = time.monotonic() + 20
+    while threading.active_count() > before and time.monotonic() < end:
+        time.sleep(0.05)
+    assert threading.active_count() <= before and alarms

@@ -57,7 +57,7 @@ class Alarm:
                 if self._inside and not self._stopped.is_set():
                     _raise_in(self._thread, OutOfBudget)
             break
-        while not self._stopped.wait(_AGAIN):
+        while self._inside and not self._stopped.wait(_AGAIN):
             with self._lock:
                 if self._lost and self._inside and not self._stopped.is_set():
                     self._lost = False
