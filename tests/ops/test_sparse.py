@@ -32,6 +32,7 @@ def test_nothing_stored() -> None:
     oracle.agree("torch.sparse_coo_tensor", [[0, 1], [1, 2]], [1.0, 2.0], (3, 3))
     oracle.agree("torch.sparse_coo_tensor", [[0, 1], [1, 2]], 2.0, (3, 3))
     oracle.agree("torch.sparse_coo_tensor", torch.tensor([0, 1]), torch.rand(2))
+    oracle.agree("torch.sparse.spdiags", torch.rand(1, 3), torch.tensor([0]), (3,))
 
 
 @BOUNDED

@@ -51,9 +51,7 @@ class _Loop:
         for arm in [w for w in waiting if w[0] == kind]:
             _, delta, watch = arm
             waiting.remove(arm)
-            f.it.journal.meet(watch, delta)
-            f.it.doubt -= 1
-            f.loose -= 1
+            forks.rejoin(f, delta, watch)
 
     def close(self) -> None:
         """The loop ended by an exception, or by a native's own end."""
@@ -72,9 +70,7 @@ class _Loop:
         if signal != BREAK:
             forks.aside(f, orelse if signal is None else lambda frame: signal)
         for _, delta, watch in broken:
-            f.it.journal.meet(watch, delta)
-            f.it.doubt -= 1
-            f.loose -= 1
+            forks.rejoin(f, delta, watch)
         return None
 
 

@@ -12,7 +12,7 @@ from ..values.join import JoinDim, Ordered, join_dim, join_named
 from ..values.unknown import Ordering
 from .errors import PyRaise
 from .frame import BREAK, CONTINUE, RETURN, Execute, Frame, Signal
-from .journal import Delta
+from .journal import Delta, Watch
 
 if TYPE_CHECKING:
     from .machine import Interp
@@ -113,6 +113,13 @@ def _leave(frame: Frame, arm: _Arm) -> None:
     frame.loose += 1
 
 
+def rejoin(frame: Frame, delta: Delta, watch: Watch) -> None:
+    """An arm that left and waited meets the present state."""
+    frame.it.journal.meet(watch, delta)
+    frame.it.doubt -= 1
+    frame.loose -= 1
+
+
 def aside(frame: Frame, rest: Execute) -> None:
     """Run what one path of several does while others wait that skip it: if it leaves, it waits as well; if it raises,
     the others are what is left."""
@@ -130,9 +137,7 @@ def last_to_leave(frame: Frame) -> Signal:
     if not frame.pending:
         return None
     frame.return_value, delta, watch = frame.pending.pop()
-    frame.it.journal.meet(watch, delta)
-    frame.it.doubt -= 1
-    frame.loose -= 1
+    rejoin(frame, delta, watch)
     return RETURN
 
 

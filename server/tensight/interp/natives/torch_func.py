@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 MODULES.add("torch.func")
 _UNKNOWN = (Unknown, Scalar)
+#: What messages name, also those of the Jacobians that are made of it.
+_VJP, _JVP = "vjp(f, *primals)", "jvp(f, primals, tangents)"
 
 
 class _Stop(Exception):
@@ -227,7 +229,7 @@ _gradient("grad_and_value", with_value=True)
 def vjp(it: Interp, func: Value, *primals: Value, has_aux: Value = False) -> Value:
     """What the function gives, and a function from its shape to that of the arguments."""
     try:
-        output, aux = _with_aux(it, "vjp(f, *primals)", it.call(func, list(primals)), has_aux)
+        output, aux = _with_aux(it, _VJP, it.call(func, list(primals)), has_aux)
     except _Stop as stop:
         return stop.value
     return output, _returning("vjp", lambda it: like(it, primals)), *aux
@@ -240,7 +242,7 @@ def jvp(it: Interp, func: Value, primals: Value, tangents: Value, *, strict: Val
     if not isinstance(primals, tuple):
         return it.unknown(Reason.NO_RULE, "derivatives of functions")
     try:
-        output, aux = _with_aux(it, "jvp(f, primals, tangents)", it.call(func, list(primals)), has_aux)
+        output, aux = _with_aux(it, _JVP, it.call(func, list(primals)), has_aux)
     except _Stop as stop:
         return stop.value
     return output, like(it, output), *aux
@@ -257,7 +259,7 @@ def _returning(name: str, make: Callable[[Interp], Value]) -> Native:
 
 
 # ---- Jacobians
-def _jacobian(name: str, orders: int) -> None:
+def _jacobian(name: str, orders: int, inner: str) -> None:
     @native(f"torch.func.{name}")
     def transform(it: Interp, func: Value, argnums: Value = 0, has_aux: Value = False, **options: Value) -> Value:
         """A function that gives derivatives of all outputs with regard to arguments."""
@@ -265,7 +267,7 @@ def _jacobian(name: str, orders: int) -> None:
         def call(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
             try:
                 wanted = chosen(it, argnums, args)
-                output, aux = _with_aux(it, f"{name}(f)(*args)", it.call(func, args, kwargs), has_aux)
+                output, aux = _with_aux(it, inner, it.call(func, args, kwargs), has_aux)
             except _Stop as stop:
                 return stop.value
             for _ in range(orders):
@@ -275,9 +277,9 @@ def _jacobian(name: str, orders: int) -> None:
         return Native(f"torch.func.{name}", call)
 
 
-_jacobian("jacrev", 1)
-_jacobian("jacfwd", 1)
-_jacobian("hessian", 2)
+_jacobian("jacrev", 1, _VJP)
+_jacobian("jacfwd", 1, _JVP)
+_jacobian("hessian", 2, _VJP)
 
 
 @native("torch.func.functionalize")
