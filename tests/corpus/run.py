@@ -32,6 +32,8 @@ GRACE = 2.0
 HANG = 240.0
 #: Megabytes that a process may hold.
 MEMORY = 1_500
+#: Places of a file that are pointed at.
+HOVERS = 60
 #: Files for one process: executed modules are shared, as in an editor.
 TURN = 200
 #: Folders of files that are wrong on purpose, so that something can be tested with them.
@@ -68,11 +70,15 @@ def serve() -> None:
     sys.path.insert(0, str(ROOT / "server"))
     import gc
 
+    from tensight import limits
+    from tensight.project.environment import choose
     from tensight.project.project import Project
 
     logging.disable(logging.CRITICAL)
     gc.set_threshold(1_000_000, 20, 50)
-    project = Project()
+    setattr(limits, "MAX_WAITING", HANG / limits.MAX_SECONDS)  # noqa: B010  what it is told is final
+    project = Project(environment=choose(sys.prefix, []))
+    project.analyse(__file__)  # the world in which all others run
     for line in sys.stdin:
         library, file = json.loads(line)
         told = {"library": library, "file": file, **_analysed(project, folder_of(library) / file)}
@@ -101,7 +107,33 @@ def _analysed(shared: Any, path: Path) -> Told:
             told[f"{kind}s"] = [f"{d.span.line}: [{d.code}] {d.message}" for d in found]
     told["seconds"] = round(time.process_time() - begun, 2)
     told["memory"] = _memory()
+    if "facts" in told:
+        try:
+            _shown(analysis, path)
+        except Exception as error:  # as above: what is shown of the analysis is made of it
+            told["crash"] = f"{type(error).__name__}: {error} (shown)"
     return told
+
+
+def _shown(analysis: Any, path: Path) -> None:
+    """All that an editor and a report show of the file: hints, hovers, guesses at fixes, the output for machines."""
+    from tensight.cli.json_output import expressions
+    from tensight.features.fixes import fixes_for
+    from tensight.features.hover import hover
+    from tensight.features.inlay_hints import inlay_hints
+    from tensight.features.source import Source
+    from tensight.features.trial import read
+
+    text = read(str(path))
+    if text is None:
+        return
+    source = Source(analysis.file, text)
+    inlay_hints(analysis, source)
+    expressions(analysis)
+    for fact in analysis.facts[:: max(1, len(analysis.facts) // HOVERS)]:
+        hover(analysis, fact.span.line, fact.span.col)
+    for diagnostic in analysis.diagnostics:
+        fixes_for(analysis, source, diagnostic)
 
 
 def _memory() -> int:

@@ -94,3 +94,10 @@ def test_numbers_and_unknowns():
     assert "Shape not known: no rule for this operation: `torch.foo`, net.py:7" in text_of(
         Built("h\n").add("name", 1, "h", Tensor(None, unknown=unknown)), 1, 0
     )
+
+
+def test_an_argument_that_is_not_known():
+    unknown = Unknown(Reason.PARAMETER, "kernel_size", CREATED)
+    module = layer("torch.nn.AvgPool2d", kernel_size=unknown, stride=(unknown, 2), padding=(0, 0))
+    text = text_of(Built("self.pool\n").add("attr", 1, "self.pool", module), 1, 6)
+    assert "AvgPool2d(kernel_size=?, stride=(?, 2))" in text

@@ -260,4 +260,5 @@ def test_each_part_has_what_an_analysis_collects(editor: Editor) -> None:
     it = Interp(request, World())
     it.alarm.stop()
     collected = set(vars(it)) - _NEUTRAL
-    assert collected == {*Part.__slots__} - {"statements", "found", "named", "names", "steps", "facts", "followed"}
+    own = {"statements", "found", "named", "names", "steps", "facts", "followed", "left"}
+    assert collected == {*Part.__slots__} - own

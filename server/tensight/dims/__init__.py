@@ -17,6 +17,7 @@ from tensight.dims.fresh import (
     fresh_data,
     is_data,
     names_taken,
+    naming_beside,
     symbol,
     use_names,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "less",
     "less_equal",
     "names_taken",
+    "naming_beside",
     "not_equal",
     "parse",
     "solve",

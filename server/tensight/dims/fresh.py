@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -26,10 +27,12 @@ class FreshNames:
     tried: dict[str, int] = field(default_factory=dict)
     #: sizes by what decides them
     made_for: dict[Hashable, Expr] = field(default_factory=dict)
+    #: what each name ends with
+    mark: str = ""
 
     def copy(self) -> FreshNames:
         """The same names, to which others are added."""
-        return FreshNames(set(self.taken), dict(self.tried), dict(self.made_for))
+        return FreshNames(set(self.taken), dict(self.tried), dict(self.made_for), self.mark)
 
 
 _names = FreshNames()
@@ -41,6 +44,17 @@ def use_names(names: FreshNames) -> None:
     _names = names
 
 
+@contextmanager
+def naming_beside(names: FreshNames) -> Iterator[None]:
+    """Meanwhile data symbols are named next to these instead."""
+    before = _names
+    use_names(names)
+    try:
+        yield
+    finally:
+        use_names(before)
+
+
 def names_taken() -> int:
     """How many data symbols have been named."""
     return len(_names.taken)
@@ -49,7 +63,9 @@ def names_taken() -> int:
 def fresh_data(hint: str = "n", minimum: int | None = 0) -> Expr:
     """A number that depends on data: a size unless `minimum` says otherwise, named after the hint, a number added
     until the name is unused."""
-    name, names = hint, _names
+    names = _names
+    hint += names.mark
+    name = hint
     for number in itertools.count(names.tried.get(hint, 0) + 1):
         if name not in names.taken:
             break
@@ -87,6 +103,7 @@ __all__ = [
     "fresh_unknown",
     "is_data",
     "names_taken",
+    "naming_beside",
     "symbol",
     "use_names",
 ]

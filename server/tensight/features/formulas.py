@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from ..dims import Dim, Truth, equal
+from ..dims import Dim, Expr, Truth, equal
 from ..values import Instance, Provenance, Tensor, Value, dim_text, shape_text
 from .provenance import layer_class, short_name
 
@@ -69,13 +69,15 @@ def constructor_text(layer: Instance) -> str:
 
 
 def _argument(value: Value) -> str:
-    """A number or text; a tuple of equal numbers once."""
+    """A number or text; a tuple of equal numbers once; `?` for what is neither, or not known."""
     if isinstance(value, tuple):
         texts = [_argument(item) for item in value]
         return texts[0] if texts and len(set(texts)) == 1 else f"({', '.join(texts)})"
     if isinstance(value, str):
         return repr(value)
-    return dim_text(value) if not isinstance(value, bool | float) and value is not None else str(value)
+    if value is None or isinstance(value, bool | float):
+        return str(value)
+    return dim_text(value) if isinstance(value, int | Expr) else "?"
 
 
 def step_lines(tensor: Tensor) -> tuple[str, ...]:

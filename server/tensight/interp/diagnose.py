@@ -96,7 +96,7 @@ def fail(it: Interp, exception: str, message: str) -> Value:
     exc = make_exception(it, exception, message)
     if caught_by(it, exc.cls, through_forks=False):
         raise PyRaise(exc, user_span(it), it.certain, reported=True)
-    if message.startswith("'NoneType'"):
+    if "'NoneType'" in message:
         lacks(it)
     return Unknown(Reason.AFTER_ERROR, f"{exception}: {message}", user_span(it))
 
@@ -156,7 +156,7 @@ def refuse(it: Interp, error: ShapeError, rule: str, args: Sequence[Value], laye
     code, message = error.code, error.message
     if it.root is not None and it.root.kind == "function" and isinstance(error.data.get("got"), Expr):
         code, message = "no-size-fits", f"no input size fits: {message}"
-    left_out = error.code == "invalid-argument" and any(value is None for value in args)
+    left_out = error.code == "invalid-argument" and _holds_none(args)
     if left_out:
         lacks(it)
     if not left_out or it.root is None or it.root.kind == "script":  # whoever calls what nobody calls gives a value
@@ -172,6 +172,15 @@ def refuse(it: Interp, error: ShapeError, rule: str, args: Sequence[Value], laye
     if caught:
         raise PyRaise(exc, user_span(it), it.certain, reported=True)
     return Unknown(Reason.AFTER_ERROR, error.message, user_span(it))
+
+
+def _holds_none(args: Sequence[Value]) -> bool:
+    """Whether an argument is None, or has None in it."""
+    for value in args:
+        items = value.items if isinstance(value, ListV) else value if isinstance(value, tuple) else (value,)
+        if any(item is None for item in items):
+            return True
+    return False
 
 
 def _tensors(args: Sequence[Value]) -> list[Tensor]:

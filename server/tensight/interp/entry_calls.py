@@ -420,6 +420,9 @@ class ClassRoot(_Called):
             if isinstance(obj, Instance):
                 self.made = obj
 
+        root.lacking = None
         guarded(it, build)
+        if root.lacking is not None:  # somebody has to give what its defaults lack
+            root.severity = Severity.OFF
         self.run.reset()
         self.built_with = {name: root.learned.get(name) for name in arguments.names}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..dims import naming_beside
 from ..modules.registry import LAYERS
 from ..ops import RULES
 from ..quick import quick
@@ -209,17 +211,25 @@ def execute(it: Interp, source: Source, name: str | None = None) -> Value:
     module = new_module(it, source, name or source.name)
     name, namespace = module.name, module.namespace
     shared = not source.user and not recorded
+    it.world.mingled |= name != "__main__" and source.path in it.world.looked_at
     code = compiled_module(it.world, source, recorded)
     frame = Frame(it, module, namespace)
     saved = it.doubt, it.handlers, it.forks, it.journal, it.guarded_import
     apart = shared or name in it.deferred.due
     if apart:
         it.guarded_import = it.guarded_import or bool(it.handlers)
-        it.doubt, it.handlers, it.forks, it.journal = 0, [], 0, Journal()
+        it.doubt, it.handlers, it.forks = 0, [], 0
+        it.journal = Journal() if shared else saved[3].beside()
     it.frames.append(frame)
     began = time.thread_time()
     try:
-        code(frame)
+        with ExitStack() as around:
+            if apart:
+                around.enter_context(saved[3].lifted(whole=shared))
+            if shared:
+                around.enter_context(it.world.births.running())
+                around.enter_context(naming_beside(it.world.fresh))
+            code(frame)
         module.state = "done"
         deferred.executed(it, module)
     except PyRaise:

@@ -9,12 +9,14 @@ namespaces, or the locals of a frame while a branch is open."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from ..values import DictV, Instance, ListV, SetV, Value, join
 from ..values.join import JoinDim, join_dim, same, widen
 from ..values.tensor import stamp
+from .leavings import Births, Left, LeftInside, step
 
 
 class _Missing:
@@ -37,6 +39,24 @@ class Change:
         self.target, self.key, self.born = target, key, born
         self.old: Any = old
         self.new: Any = MISSING
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is of all that a container holds."""
+        return self.key is _WHOLE
+
+    def held(self) -> Any:
+        """What the place holds."""
+        return _contents(self.target) if self.key is _WHOLE else self.target.get(self.key, MISSING)
+
+    def put(self, value: Any) -> None:
+        """Make the place hold this, with nothing kept of it."""
+        if self.key is _WHOLE:
+            _restore(self.target, value)
+        elif value is MISSING:
+            self.target.pop(self.key, None)
+        else:
+            self.target[self.key] = value
 
 
 #: What an arm changed, by place. The change keeps its target alive, so the ids in the keys stay unique.
@@ -85,11 +105,16 @@ class Watch:
 class Journal:
     """A stack of levels; the innermost collects the changes. With no level open, writes leave no trace, unless there
     is a ground: it keeps what all else leaves behind, until it is restored. `traces` counts what it had to keep.
+    Below the ground is what outlives the analysis: of writes to objects of libraries there always is a trace.
     Watches are no part of the stack: what is undone changes what an arm saw that left inside of it."""
 
-    __slots__ = ("ground", "grounded", "levels", "opened", "patched", "traces", "watches")
+    __slots__ = ("bases", "births", "ground", "grounded", "levels", "opened", "patched", "traces", "watches")
 
-    def __init__(self) -> None:
+    def __init__(self, births: Births | None = None) -> None:
+        #: when what outlives the analysis was made; None: all that is written stays
+        self.births = births
+        #: what was written to it, the innermost part of the program last
+        self.bases: list[Delta] = [{}]
         self.watches: list[Watch] = []
         self.levels: list[Delta] = []
         #: for each level the stamp at which it was opened: containers made since are its own
@@ -114,6 +139,61 @@ class Journal:
             self.opened.append(self.grounded)
             self.ground = None
             self.undo()
+        while self.bases:
+            self.levels.append(self.bases.pop())
+            self.opened.append(0)
+            self.undo()
+        self.bases.append({})
+
+    # ---- what outlives the analysis
+    @contextmanager
+    def apart(self, steps: list[Left | LeftInside]) -> Iterator[None]:
+        """Adds to `steps` what is left meanwhile in objects of libraries."""
+        self.bases.append({})
+        try:
+            yield
+        finally:
+            for place, change in self.bases.pop().items():
+                found = step(change, change.old, change.held())
+                if found is not None:
+                    steps.append(found)
+                    self.bases[-1].setdefault(place, change)
+
+    def again(self, steps: Iterable[Left | LeftInside]) -> None:
+        """Leave it there once more."""
+        for one in steps:
+            self._write(one.change, one.onto(one.change.held()))
+
+    def beside(self) -> Journal:
+        """The journal of a module of the user's that runs outside of every branch."""
+        journal = Journal(self.births)
+        journal.bases = self.bases if self.ground is None else [*self.bases, self.ground]
+        return journal
+
+    @contextmanager
+    def lifted(self, *, whole: bool) -> Iterator[None]:
+        """Meanwhile, objects of libraries are what they were before all open branches; `whole`: before the program."""
+        deltas: Sequence[Delta] = [*((*self.bases, self.ground or {}) if whole else ()), *self.levels]
+        oldest: dict[Key, Change] = {}
+        for delta in deltas:
+            for place, change in delta.items():
+                if self.births is not None and change.born in self.births:
+                    oldest.setdefault(place, change)
+        held = {place: change.held() for place, change in oldest.items()}
+        for change in oldest.values():
+            change.put(change.old)
+        try:
+            yield
+        finally:
+            for place, change in oldest.items():
+                found = step(change, change.old, change.held())
+                now = held[place]
+                if found is not None:
+                    now = found.onto(now)
+                    for delta in deltas:
+                        if place in delta:
+                            delta[place].old = found.onto(delta[place].old)
+                change.put(now)
 
     def patch(self, target: dict[Any, Value], key: Any) -> None:
         """Call before a name is set or deleted in a namespace that outlives the analysis."""
@@ -161,17 +241,21 @@ class Journal:
     def _keeps(self, born: int) -> bool:
         """Whether what was made then belongs to more than the innermost level."""
         if self.levels:
-            return born <= self.opened[-1]
-        return self.ground is not None and born <= self.grounded
+            opened = self.opened[-1]
+            return born <= opened or (self.births is not None and opened < self.births.last and born in self.births)
+        if self.ground is not None and born <= self.grounded:
+            return True
+        return self.births is not None and born in self.births
 
     def _keep(self, target: Any, key: Any, old: Any, born: int) -> None:
         """What is there before the first write to a place."""
         if self.levels:
             level = self.levels[-1]
-        else:
-            assert self.ground is not None
+        elif self.ground is not None:
             level = self.ground
             self.traces += 1
+        else:
+            level = self.bases[-1]
         place = (id(target), key)
         if place not in level:
             level[place] = Change(target, key, _contents(target) if key is _WHOLE else old, born)
@@ -223,13 +307,12 @@ class Journal:
         """Close the innermost level and keep its changes; they belong to the level around it."""
         delta = self.levels.pop()
         self.opened.pop()
-        outer = self.levels[-1] if self.levels else self.ground
-        if outer is not None:
-            for place, change in delta.items():
-                if self._keeps(change.born):
-                    self.traces += outer is self.ground
-                    if place not in outer:
-                        outer[place] = Change(change.target, change.key, change.old, change.born)
+        outer = self.levels[-1] if self.levels else self.bases[-1] if self.ground is None else self.ground
+        for place, change in delta.items():
+            if self._keeps(change.born):
+                self.traces += outer is self.ground
+                if place not in outer:
+                    outer[place] = Change(change.target, change.key, change.old, change.born)
         for change in delta.values():
             if change.key is _WHOLE:
                 change.new = _contents(change.target)

@@ -63,7 +63,7 @@ class Interp:
     def __init__(self, request: Request, world: World) -> None:
         self.request, self.world = request, world
         DEFAULTS.reset()
-        self.journal = Journal()
+        self.journal = Journal(world.births)
         self.recorder = Recorder()
         self.modules: dict[str, ModuleV] = {}
         #: modules of the user's that nothing has needed yet
@@ -135,8 +135,8 @@ class Interp:
         only the garbage collector can free, and it stops every thread while it looks for them."""
         self.alarm.stop()
         self.journal.unpatch()
+        self.journal.restore()
         if keep:
-            self.journal.restore()
             self.modules = {}
         for module in self.modules.values():
             module.namespace.clear()

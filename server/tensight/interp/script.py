@@ -27,6 +27,7 @@ from .deferred import Deferred, executed
 from .frame import Execute, Frame, Place, Slot
 from .generators import wake_all
 from .imports import OPAQUE, new_module
+from .leavings import Left, LeftInside
 from .record import Recorder
 from .script_names import FILES, USER_MODULES, Names, names_of
 from .tiers import Tier
@@ -82,6 +83,8 @@ class Part:
     #: the names that it left in the module
     names: dict[str, Value] = field(default_factory=dict)
     steps: int = 0
+    #: what it left in objects of libraries
+    left: list[Left | LeftInside] = field(default_factory=list)
     #: what its recorder has seen
     facts: dict[Slot, tuple[Fact, Tier]] | None = None
 
@@ -102,7 +105,8 @@ class Part:
         DEFAULTS.followed = self.followed
         before, taken = it.steps, len(it.fresh.taken)
         try:
-            return body()
+            with it.journal.apart(self.left):
+                return body()
         finally:
             self.steps += it.steps - before
             self.named = self.named or len(it.fresh.taken) > taken
@@ -166,7 +170,8 @@ class Runner:
         self.kept: set[_Key] = set()
         self.stopped = False
         #: all has to run: a statement ended the program, and what was kept of later ones would not have run; or it
-        #: named sizes, and what was kept may have others of that name
+        #: named sizes, and what was kept may have others of that name; or it left something in objects of libraries,
+        #: which what was kept did not see
         self.broken_off = False
         #: whether what was taken over has named sizes
         self.named = False
@@ -184,12 +189,15 @@ class Runner:
         todo.sort(key=lambda item: item[0].line)
         frame = Frame(it, module, module.namespace)
         use_names(it.fresh)
+        for key in self.groups:
+            if key in self.kept:
+                it.journal.again(self.parts[key].left)
         it.frames.append(frame)
         ends = 0
         try:
             for statement, part in todo:
                 ended = part.run(it, frame, statement)
-                self.broken_off = bool(self.kept) and (ended or (part.named and self.named))
+                self.broken_off = bool(self.kept) and (ended or (part.named and self.named) or bool(part.left))
                 if self.broken_off:
                     return
                 if ended:
@@ -284,7 +292,9 @@ class Runner:
                 self._take_bodies(before)
             self.stopped = before.stopped
             whole = before.parts.keys() == self.groups.keys()
-            if before.head != self.head or (self.stopped and not whole):
+            # what is kept may have seen what the others left in objects of libraries
+            gone = any(part.left for key, part in before.parts.items() if key not in self.groups)
+            if before.head != self.head or (self.stopped and not whole) or gone:
                 self.stopped = False
                 before.release()
                 before = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..dims import FreshNames
 from ..modules.registry import LAYERS, Attrs, Clone, LayerRule, Sub
 from ..ops import RULES
 from ..ops.defaults import DEFAULTS
@@ -28,6 +29,7 @@ from ..values.unknown import Reason
 from .cache import CompiledFile
 from .deferred import Deferred
 from .lazy_layers import settled
+from .leavings import Births
 from .natives.registry import ALIASES, BASES, CONSTANTS, NATIVES, PROPERTIES
 
 if TYPE_CHECKING:
@@ -66,9 +68,36 @@ class World:
         self.natives: dict[str, Value] = {}
         #: library modules that nothing has needed yet
         self.deferred = Deferred()
+        #: when library modules ran
+        self.births = Births()
+        #: the sizes that their statements named, told apart from those of a program
+        self.fresh = FreshNames(mark="_")
+        #: files of libraries that are looked at, which the modules take part in as such
+        self.looked_at: frozenset[str] = frozenset()
+        #: whether one of these was run as a module: others may hold what it defines
+        self.mingled = False
         self._members: dict[str, dict[str, Value]] | None = None
         self._builtins: dict[str, Value] | None = None
         self._prefixes: frozenset[str] | None = None
+
+    def looking_at(self, files: frozenset[str]) -> World:
+        """The World for these files of libraries: this one, unless its modules hold them in another form."""
+        if files != self.looked_at:
+            held = {module.file for module in self.modules.values()}
+            held |= {source.file for source in self.deferred.modules.values()}
+            if self.mingled or not held.isdisjoint(files):
+                return self._anew(files)
+            self.looked_at = files
+        return self
+
+    def _anew(self, files: frozenset[str]) -> World:
+        """A World in which no library module has run yet; what was compiled stays."""
+        fresh = World()
+        fresh.classes, fresh.compiled, fresh.natives = self.classes, self.compiled, self.natives
+        fresh._members, fresh._builtins, fresh._prefixes = self._members, self._builtins, self._prefixes
+        fresh.modules = {name: module for name, module in self.modules.items() if module.native}
+        fresh.looked_at = files
+        return fresh
 
     @property
     def builtins(self) -> dict[str, Value]:

@@ -194,6 +194,8 @@ def _any_power(values: Values, result: Tensor) -> Elements:
     exact = _power(values, result)
     if exact is not None or common is None or common.kind is not Kind.FLOAT:
         return exact
+    if not all(isinstance(value, Tensor | int | float) for value in values[:2]):
+        return None
     return _nearly(_real_power)(values[:2], result)
 
 

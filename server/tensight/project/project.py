@@ -136,6 +136,7 @@ class Project:
     def analyse(self, path: str, poll: Poll = _quiet) -> Analysis:
         """The analysis of one file as the entry; raises Unreadable, and Cancelled through `poll`."""
         path = absolute(path)
+        world = self._world_for([path])
         with self._lock:
             files, memo, generation = Files(self._documents), self._memos.get(path), self._generation
         document = files.documents.get(path)
@@ -146,7 +147,7 @@ class Project:
         if memo is not None and memo.generation == generation and self._others_hold(memo, path, files):
             if _digest(files, path) == memo.read.get(path):
                 return replace(memo.analysis, version=version)
-            if memo.world is self._world:  # only this file has changed: roots that it does not touch are kept
+            if memo.world is world:  # only this file has changed: roots that it does not touch are kept
                 memory, read, sought = Memory(memo.memory), dict(memo.read), dict(memo.sought)
         callers: list[tuple[str, ...]] = []
         result, resolver = self._run([path], files, poll, MAX_SECONDS, callers=callers, memory=memory)
@@ -157,7 +158,7 @@ class Project:
         analysis = replace(analysis, depends=analysis.depends | depends)
         with self._lock:
             used = callers[0] if callers else None
-            self._memos[path] = _Memo(analysis, read, sought, generation, resolver.added, used, memory, self._world)
+            self._memos[path] = _Memo(analysis, read, sought, generation, resolver.added, used, memory, world)
         return analysis
 
     def check(self, paths: Sequence[str], poll: Poll = _quiet, search: Sequence[str] = ()) -> Result:
@@ -212,6 +213,15 @@ class Project:
         """Whether a module may change while the project is open: all that is not an installed package."""
         return not is_foreign(path)
 
+    def _world_for(self, paths: Sequence[str]) -> World:
+        """What outlives an analysis of these files."""
+        from ..interp import World
+
+        foreign = frozenset(full for full in map(absolute, paths) if is_foreign(full))
+        with self._lock:
+            self._world = (self._world or World()).looking_at(foreign)
+            return self._world
+
     def _resolver(self, paths: Sequence[str], files: Files, search: Sequence[str]) -> Resolver:
         entry = absolute(paths[0])
         folder = os.path.dirname(entry)
@@ -262,10 +272,9 @@ class Project:
         memory: Memory | None = None,
     ) -> tuple[Result, Resolver]:
         """`callers`, if given, is filled with the scripts that were looked at for uses of the first file."""
-        from ..interp import World, analyse
+        from ..interp import analyse
 
-        with self._lock:
-            world = self._world = self._world or World()
+        world = self._world_for(paths)
         resolver = self._resolver(paths, files, search)
         sources, parsed, comments = [], [], []
         for path in paths:

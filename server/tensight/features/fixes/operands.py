@@ -132,7 +132,7 @@ def _earlier_join(case: Case) -> Iterator[Candidate]:
             return
         if short_name(made.name) in ("cat", "concat", "concatenate") and made.span is not None:
             place = case.call_of(made.span)
-            if place is not None and all(not source.is_open and source.rank == tensor.rank for source in made.inputs):
+            if place is not None and not any(one.is_open or one.rank != made.inputs[0].rank for one in made.inputs):
                 for axis in _fitting_axes(made.inputs):
                     edit = set_argument(*place, "dim", 1, str(axis))
                     if edit is not None and edit.text != place[0].text_at(edit.span):
