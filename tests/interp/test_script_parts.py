@@ -250,7 +250,7 @@ _NEUTRAL = {
     "request", "world", "journal", "modules", "deferred", "frames", "doubt", "forks", "handlers", "steps", "last_step",
     "deadline", "allowance", "started", "began", "root_until", "explore_until", "alarm", "user_files", "library_depth",
     "internal_errors", "limits", "root", "reached", "assumed", "grad_enabled", "handling", "module_calls", "survivor",
-    "guarded_import", "fresh", "diagnostics", "autocast", "summaries", "trouble",
+    "guarded_import", "fresh", "diagnostics", "autocast", "summaries", "trouble", "reaching", "rerun",
 }  # fmt: skip
 
 

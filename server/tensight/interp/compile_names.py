@@ -74,7 +74,7 @@ def _local(name: str, slot: Slot | None, unit: Unit) -> Evaluate:
 
 def _follow(f: Frame, namespace: dict[str, Value], name: str, value: Lazy) -> Value:
     found = imports.resolve(f.it, value)
-    namespace[name] = found
+    namespace[name] = imports.kept(f.it, namespace, value, found)
     return found
 
 

@@ -303,6 +303,7 @@ def _import_from(unit: Unit, node: ast.ImportFrom, scope: Scope) -> Execute:
         if star:
             found = imports.star_names(f.it, name, span, unit.recorded)
             for key, value in found.items():
+                value = imports.kept(f.it, f.globals, imports.Lazy(name, key, span, unit.recorded), value)
                 f.it.journal.set(f.globals, key, value)
             if not found:
                 f.globals["*"] = True
@@ -311,7 +312,7 @@ def _import_from(unit: Unit, node: ast.ImportFrom, scope: Scope) -> Execute:
             if declaring:  # the lazy module imports it when it is asked for it
                 put(f, imports.Lazy(name, attribute, at, unit.recorded))
             else:
-                put(f, imports.bind_from(f.it, name, attribute, at, unit.recorded))
+                put(f, imports.bind_from(f.it, f, name, attribute, at, unit.recorded))
         return None
 
     return run

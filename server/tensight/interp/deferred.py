@@ -16,6 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from ..values import ClassV, DictV, Instance, ListV, ModuleV, Reason, SetV, Value
+from . import mentions
 from .quiet import filled, is_quiet
 
 if TYPE_CHECKING:
@@ -29,9 +30,11 @@ _ALL = re.compile(r"__all__\s*(?::[^=\n]+)?=\s*([\[(][^\[\]()]*[\])])[ \t]*(?:#.
 class Deferred:
     """What was put off: modules by name, and the tables that they may fill."""
 
-    __slots__ = ("due", "modules", "quiet", "tables")
+    __slots__ = ("asked", "due", "modules", "quiet", "tables")
 
     def __init__(self) -> None:
+        #: look-ups that looked for what defines their key
+        self.asked = 0
         self.modules: dict[str, Source] = {}
         #: every module that was ever put off: where Python ran it, no branch was open
         self.due: set[str] = set()
@@ -64,17 +67,20 @@ def put_off(it: Interp, name: str) -> list[str] | None:
     if it.handlers or name in it.modules or name in it.world.modules:
         return None
     source = it.request.loader.find(name)
-    if source is None or source.file in it.user_files:
+    library = it.journal.is_library
+    if source is None or (source.file in it.user_files and not library):
         return None
     names = literal_all(source)
     if names is None:
         return None
-    if not source.user:
+    if not source.user and source.file not in it.user_files:
         it.world.deferred.modules[name] = source
         return names
-    if it.doubt or it.forks or "." not in name or not is_quiet(it, source):
+    if not library and (it.doubt or it.forks or "." not in name or not is_quiet(it, source)):
         return None
     it.deferred.put_off(source, name)
+    for reached in it.reaching:
+        reached.setdefault(name, True)
     return names
 
 
@@ -183,9 +189,12 @@ def fetch(it: Interp, table: Value, key: Value) -> bool:
         return False
     top = _top(it, table)
     wanted = _waiting(it, top) if top is not None else {}
-    for pattern in (rf"^\s*(?:def|class) {key}\b", rf"[\"']{key}[\"']"):
-        search = re.compile(pattern, re.MULTILINE).search
-        found = [name for name, source in wanted.items() if key in source.text and search(source.text)]
+    it.world.deferred.asked += 1
+    listed = it.world.deferred.asked > mentions.PATIENCE
+    for one, every in ((mentions.defines, mentions.defined), (mentions.quotes, mentions.quoted)):
+        found = [
+            name for name, source in wanted.items() if (key in every(source.text) if listed else one(source.text, key))
+        ]
         for name in found:
             it.deferred.modules.pop(name, None)
             it.world.deferred.modules.pop(name, None)

@@ -61,6 +61,27 @@ def resolve(it: Interp, value: Value) -> Value:
     return import_from(it, value.name, value.attribute, value.span, value.user)
 
 
+def _lasts(it: Interp, lazy: Lazy) -> bool:
+    """Whether what an import named stays the same in later analyses: it comes from no file of one analysis."""
+    if lazy.name in it.modules:
+        return False
+    if lazy.attribute is None:
+        return True
+    source = it.world.modules.get(lazy.name)
+    held = source.namespace.get(lazy.attribute) if source is not None else None
+    return type(held) is not Lazy and f"{lazy.name}.{lazy.attribute}" not in it.modules
+
+
+def kept(it: Interp, namespace: dict[str, Value], lazy: Lazy, found: Value) -> Value:
+    """What a namespace holds once an import was followed: that of a library, which all analyses share, goes on
+    holding the import where what it found belongs to one analysis."""
+    name = namespace.get("__name__")
+    owner = it.world.modules.get(name) if isinstance(name, str) else None
+    if owner is not None and owner.namespace is namespace and not _lasts(it, lazy):
+        return lazy
+    return found
+
+
 def is_native_module(it: Interp, name: str) -> bool:
     """Whether Tensight provides the module itself (with torch's own source behind it, for torch)."""
     top = name.partition(".")[0]
@@ -130,6 +151,8 @@ def import_module(it: Interp, name: str, span: Span | None = None, user: bool = 
     """The module of an absolute name, executed if it is source. Unknown if it cannot be found or is opaque."""
     found = it.modules.get(name) or it.world.modules.get(name)
     if found is not None:
+        if it.world.reaches:
+            _reach(it, name)
         return found
     follow_search_path(it)
     if is_native_module(it, name):
@@ -161,6 +184,21 @@ def import_module(it: Interp, name: str, span: Span | None = None, user: bool = 
         if imported is not None:
             return imported
     return execute(it, source)
+
+
+def _reach(it: Interp, name: str) -> None:
+    """A library module that an earlier analysis has run: the files of the user's that it imports run again."""
+    for user, waits in it.world.reaches.get(name, {}).items():
+        for reached in it.reaching:
+            reached[user] = waits and reached.get(user, True)
+        if user in it.rerun:
+            continue
+        it.rerun.add(user)
+        source = it.request.loader.find(user) if waits else None
+        if source is None:
+            import_module(it, user)
+        elif user not in it.modules:
+            it.deferred.put_off(source, user)
 
 
 def _hides_nothing(it: Interp, source: Source, top: str) -> bool:
@@ -211,15 +249,21 @@ def execute(it: Interp, source: Source, name: str | None = None) -> Value:
     module = new_module(it, source, name or source.name)
     name, namespace = module.name, module.namespace
     shared = not source.user and not recorded
-    it.world.mingled |= name != "__main__" and source.path in it.world.looked_at
     code = compiled_module(it.world, source, recorded)
     frame = Frame(it, module, namespace)
     saved = it.doubt, it.handlers, it.forks, it.journal, it.guarded_import
-    apart = shared or name in it.deferred.due
+    program = it.journal.program
+    apart = shared or program is not it.journal or name in it.rerun or name in it.deferred.due
+    reached: dict[str, bool] = {}
     if apart:
         it.guarded_import = it.guarded_import or bool(it.handlers)
         it.doubt, it.handlers, it.forks = 0, [], 0
-        it.journal = Journal() if shared else saved[3].beside()
+        it.journal = Journal(program=program) if shared else program.beside()
+    if shared:
+        it.reaching.append(reached)
+    else:
+        for users in it.reaching:
+            users[name] = False
     it.frames.append(frame)
     began = time.thread_time()
     try:
@@ -242,6 +286,9 @@ def execute(it: Interp, source: Source, name: str | None = None) -> Value:
     finally:
         it.frames.pop()
         if shared:
+            it.reaching.pop()
+            if reached:
+                it.world.reaches[name] = reached
             it.postpone(time.thread_time() - began)
         if apart:
             it.doubt, it.handlers, it.forks, it.journal, it.guarded_import = saved
@@ -296,7 +343,7 @@ def module_attribute(it: Interp, module: ModuleV, name: str) -> Value:
         # `from . import name` in a package names itself: without the entry, the submodule is found
         del namespace[name]
         found = resolve(it, value)
-        namespace[name] = found
+        namespace[name] = kept(it, namespace, value, found)
         return found
     qualified = f"{module.name}.{name}"
     native = native_lookup(it, qualified)
@@ -383,15 +430,18 @@ def bind_import(it: Interp, frame: Frame, name: str, asname: str | None, span: S
     target = name if asname else name.partition(".")[0]
     if it.handlers or _is_user(it, name):
         module = import_module(it, name, span, user)
-        if asname or isinstance(module, Unknown):
-            return module if asname else (import_module(it, target, span, user) if target != name else module)
-        return import_module(it, target, span, user)
+        if not asname and not (isinstance(module, Unknown) and target == name):
+            module = import_module(it, target, span, user)
+        return kept(it, frame.globals, Lazy(target, None, span, user), module)
     if not asname and "." in name:
         return Lazy(target, None, span, user)
     return Lazy(name, None, span, user)
 
 
 def _is_user(it: Interp, name: str) -> bool:
+    """Whether a file of the user's imports another one: it runs at once, as its effects may be what is looked at."""
+    if it.journal.is_library:
+        return False
     top = name.partition(".")[0]
     if is_native_module(it, top) or top in sys.stdlib_module_names:
         return False
@@ -399,12 +449,13 @@ def _is_user(it: Interp, name: str) -> bool:
     return source is not None and (source.user or source.file in it.user_files)
 
 
-def bind_from(it: Interp, name: str, attribute: str, span: Span | None, user: bool) -> Value:
+def bind_from(it: Interp, frame: Frame, name: str, attribute: str, span: Span | None, user: bool) -> Value:
     """The value that `from name import attribute` binds."""
     follow_search_path(it)
     if it.handlers or _is_user(it, name) or _is_user(it, f"{name}.{attribute}"):
         if user or not deferred.put_off_name(it, name, attribute):
-            return import_from(it, name, attribute, span, user)
+            found = import_from(it, name, attribute, span, user)
+            return kept(it, frame.globals, Lazy(name, attribute, span, user), found)
     return Lazy(name, attribute, span, user)
 
 

@@ -108,11 +108,13 @@ class Journal:
     Below the ground is what outlives the analysis: of writes to objects of libraries there always is a trace.
     Watches are no part of the stack: what is undone changes what an arm saw that left inside of it."""
 
-    __slots__ = ("bases", "births", "ground", "grounded", "levels", "opened", "patched", "traces", "watches")
+    __slots__ = ("bases", "births", "ground", "grounded", "levels", "opened", "patched", "program", "traces", "watches")
 
-    def __init__(self, births: Births | None = None) -> None:
+    def __init__(self, births: Births | None = None, program: Journal | None = None) -> None:
         #: when what outlives the analysis was made; None: all that is written stays
         self.births = births
+        #: itself; for a module of a library that runs, that of the program
+        self.program: Journal = self if program is None else program
         #: what was written to it, the innermost part of the program last
         self.bases: list[Delta] = [{}]
         self.watches: list[Watch] = []
@@ -124,6 +126,11 @@ class Journal:
         self.traces = 0
         #: what was written over in objects that outlive the analysis, the first first
         self.patched: list[Change] = []
+
+    @property
+    def is_library(self) -> bool:
+        """Whether it is that of a module of a library."""
+        return self.program is not self
 
     # ---- the ground
     def lay_ground(self) -> None:

@@ -102,7 +102,8 @@ def few_stars(it: Interp, module: ModuleV) -> bool:
         return False
     for star in module.stars:
         for name, value in imports.star_names(it, star, None, False).items():
-            module.namespace.setdefault(name, value)
+            lazy = imports.Lazy(star, name, None, False)
+            module.namespace.setdefault(name, imports.kept(it, module.namespace, lazy, value))
     module.stars.clear()
     return True
 

@@ -119,6 +119,10 @@ class Interp:
         self.fresh = FreshNames()
         #: instances of the user's module classes, in order of construction
         self.built: list[Instance] = []
+        #: for each library module that runs, the files of the user's that it imports (True: not run yet)
+        self.reaching: list[dict[str, bool]] = []
+        #: those that run again because a library module imports them that an earlier analysis has run
+        self.rerun: set[str] = set()
         #: generators that were made, and perhaps not asked for a value yet
         self.sleeping: list[IteratorV] = []
         #: what is known of calls, while a root runs that may take it over

@@ -138,6 +138,8 @@ class Script:
     stopped: bool
     #: nothing that is not followed may have set the default device
     placed: bool
+    #: names that no statement of the file binds: something set them from outside
+    loose: dict[str, Value]
 
     def release(self) -> None:
         """Let go of the objects: globals hold functions, which hold their globals."""
@@ -164,6 +166,8 @@ class Runner:
         head, groups = parted(self.statements)
         self.head = self._key(head)
         self.groups = {self._key(group): group for group in [head, *groups]}
+        #: place among the groups (None: none) → what `lines_of` says of its lines
+        self._parts_lines: dict[int | None, list[range]] = {}
         self.parts: dict[_Key, Part] = {}
         self.builds = Builds()
         #: keys of the parts that were taken over
@@ -219,8 +223,12 @@ class Runner:
 
     def lines_of(self, line: int) -> list[range]:
         """The lines of the part that a line belongs to, and of the head."""
-        group = next((g for g in self.groups.values() if any(line in s.lines for s in g)), ())
-        return [s.lines for s in self.statements if s.is_head or s in group]
+        place = next((i for i, group in enumerate(self.groups.values()) if any(line in s.lines for s in group)), None)
+        if place not in self._parts_lines:
+            group = () if place is None else list(self.groups.values())[place]
+            own = {id(statement) for statement in group}
+            self._parts_lines[place] = [s.lines for s in self.statements if s.is_head or id(s) in own]
+        return self._parts_lines[place]
 
     def script(self) -> Script | None:
         """What the next version may take over; None if something links the parts."""
@@ -241,11 +249,10 @@ class Runner:
         for part in self.parts.values():
             bound = {name for statement in part.statements for name in statement.names.bound}
             part.names = {name: left.pop(name) for name in list(left) if name in bound}
-        if any(name not in _OWN for name in left):
-            return None
+        loose = {name: value for name, value in left.items() if name not in _OWN}
         placed = DEFAULTS.device is not None
         return Script(
-            module, it.modules, it.deferred, self.head, self.parts, it.fresh, self.builds, self.stopped, placed
+            module, it.modules, it.deferred, self.head, self.parts, it.fresh, self.builds, self.stopped, placed, loose
         )
 
     # ---- inside
@@ -294,7 +301,8 @@ class Runner:
             whole = before.parts.keys() == self.groups.keys()
             # what is kept may have seen what the others left in objects of libraries
             gone = any(part.left for key, part in before.parts.items() if key not in self.groups)
-            if before.head != self.head or (self.stopped and not whole) or gone:
+            bound = self.stopped or bool(before.loose)
+            if before.head != self.head or (bound and not whole) or gone:
                 self.stopped = False
                 before.release()
                 before = None
@@ -323,6 +331,7 @@ class Runner:
         module.namespace.update(fresh)
         for part in before.parts.values():
             module.namespace.update(part.names)
+        module.namespace.update(before.loose)
         users = [key for key, group in self.groups.items() if any(USER_MODULES in s.names.shared for s in group)]
         if all(key in self.kept for key in users):
             it.deferred = before.deferred

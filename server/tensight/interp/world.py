@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..dims import FreshNames
@@ -72,31 +73,30 @@ class World:
         self.births = Births()
         #: the sizes that their statements named, told apart from those of a program
         self.fresh = FreshNames(mark="_")
-        #: files of libraries that are looked at, which the modules take part in as such
-        self.looked_at: frozenset[str] = frozenset()
-        #: whether one of these was run as a module: others may hold what it defines
-        self.mingled = False
+        #: library module → the modules of one analysis that it imports (open files of its package), and whether they
+        #: wait until something of them is needed
+        self.reaches: dict[str, dict[str, bool]] = {}
         self._members: dict[str, dict[str, Value]] | None = None
         self._builtins: dict[str, Value] | None = None
         self._prefixes: frozenset[str] | None = None
 
-    def looking_at(self, files: frozenset[str]) -> World:
-        """The World for these files of libraries: this one, unless its modules hold them in another form."""
-        if files != self.looked_at:
-            held = {module.file for module in self.modules.values()}
-            held |= {source.file for source in self.deferred.modules.values()}
-            if self.mingled or not held.isdisjoint(files):
-                return self._anew(files)
-            self.looked_at = files
-        return self
+    def rests_on(self, file: str) -> bool:
+        """Whether a library module of that file was run, or is to be run as it was found."""
+        waiting = self.deferred.modules.values()
+        return any(module.file == file for module in self.modules.values()) or any(
+            file in (source.file, source.path) for source in waiting
+        )
 
-    def _anew(self, files: frozenset[str]) -> World:
+    def looking_at(self, files: Iterable[str]) -> World:
+        """The World for these files, which an analysis takes for the user's: this one, unless it rests on them."""
+        return self._anew() if any(map(self.rests_on, files)) else self
+
+    def _anew(self) -> World:
         """A World in which no library module has run yet; what was compiled stays."""
         fresh = World()
         fresh.classes, fresh.compiled, fresh.natives = self.classes, self.compiled, self.natives
         fresh._members, fresh._builtins, fresh._prefixes = self._members, self._builtins, self._prefixes
         fresh.modules = {name: module for name, module in self.modules.items() if module.native}
-        fresh.looked_at = files
         return fresh
 
     @property

@@ -172,7 +172,7 @@ class Project:
         touched = {absolute(path) for path in changed}
         with self._lock:
             self._callers.forget()
-            if any(is_foreign(path) for path in touched):
+            if self._world is not None and any(self._is_stale(self._world, path) for path in touched):
                 self._world = None  # an installed package changed: executed modules are stale
             memos, documents = dict(self._memos), set(self._documents)
         found = set(touched & documents)
@@ -187,6 +187,10 @@ class Project:
 
         path = absolute(path)
         return any(matches(self.settings.exclude, root, path) for root in self.roots)
+
+    def _is_stale(self, world: World, path: str) -> bool:
+        """Whether executed modules may rest on another text of a file that changed, or on its absence."""
+        return is_foreign(path) and (path not in self._documents or world.rests_on(path))
 
     # ---- inside ----------------------------------------------------------------------------------------------
 
@@ -240,7 +244,7 @@ class Project:
             order,
             files,
             named={absolute(path): path for path in paths},
-            is_user=self._is_user,
+            is_user=lambda path: path in files.documents or self._is_user(path),  # what is open may change
             mapping=self.environment.mapping,
             data_folders=(folder, *self.roots),
         )

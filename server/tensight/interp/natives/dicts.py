@@ -129,7 +129,9 @@ def look(it: Interp, target: DictV, key: Value) -> Value:
     if held is not MISSING:
         value = target.items[held]
         if type(value) is imports.Lazy:  # the namespace of a module
-            value = target.items[held] = imports.resolve(it, value)
+            found = imports.resolve(it, value)
+            target.items[held] = imports.kept(it, target.items, value, found)
+            value = found
         return value
     if deferred.is_table(it, target):
         if deferred.fetch(it, target, found):
