@@ -10,6 +10,8 @@ MAX_INVENTED_STEPS: Final = 8_000
 MAX_CALL_DEPTH: Final = 120
 #: Activations of one function on the stack; recursive modules (U-Net blocks) nest about 10 deep.
 MAX_RECURSION: Final = 24
+#: Activations of a function that calls itself with arguments of which nothing is known: every test in it forks.
+MAX_BLIND_RECURSION: Final = 2
 #: Iterations of a loop over a known sequence; more than any list of layers.
 MAX_UNROLL: Final = 2_048
 #: Passes over a loop body whose state does not repeat (`for epoch in range(100)` that calls a module).

@@ -27,7 +27,7 @@ from ..values import (
     Unknown,
     Value,
 )
-from . import classes, diagnose, forks, function_attributes, imports
+from . import classes, diagnose, forks, function_attributes, imports, object_methods
 from .absent import ABSENT
 from .attribute_writes import delete, set_
 from .errors import PyRaise
@@ -183,6 +183,10 @@ def _ordinary(it: Interp, obj: Instance, name: str) -> Value:
         return None
     if name in _BY_NAME and (name != "__getattr__" or cls.derives_from("torch.nn.Module")):
         return Native(f"object.{name}", lambda it, args, kwargs: _BY_NAME[name](it, obj, args))
+    if name.startswith("__") and not (obj.open or cls.open):
+        method = object_methods.find(obj, name)
+        if method is not None:
+            return method
     hook = cls.lookup("__getattr__")
     if isinstance(hook, FunctionV | Native) and name != "__getattr__":
         return it.call(BoundMethod(hook, obj), [name])
@@ -308,11 +312,9 @@ def _super(it: Interp, obj: SuperV, name: str) -> Value:
             return Native(name, lambda it, args, kwargs: it.fail("AttributeError", str(args[-1])))
         case "__delattr__":
             return Native(name, lambda it, args, kwargs: delete(it, instance, str(args[-1])))
-        case "__repr__" | "__str__":
-            return Native(name, lambda it, args, kwargs: Unknown(Reason.DATA_DEPENDENT, "repr"))
         case "__hash__":
             return Native(name, lambda it, args, kwargs: id(instance))
-    return ABSENT
+    return object_methods.find(instance, name) or ABSENT
 
 
 def _object_setattr(instance: Value) -> Any:

@@ -352,7 +352,8 @@ def _run(
     problem = bind(it, function, code, args, kwargs, locals_)
     if problem is not None:
         return it.fail("TypeError", f"{function.name}() {problem}")
-    if sum(1 for f in it.frames if f.code is code) >= limits.MAX_RECURSION:
+    running = [f for f in it.frames if f.code is code]
+    if len(running) >= limits.MAX_RECURSION or (running and _knows_no_more(locals_, running)):
         return it.unknown(Reason.LIMIT, f"{function.name}() calls itself too often")
     if args:
         frame.argument0 = args[0]
@@ -384,6 +385,17 @@ def _run(
         it.doubt = base_doubt
         del it.handlers[base_handlers:]
         it.frames.pop()
+
+
+def _knows_no_more(arguments: dict[str, Value], running: list[Frame]) -> bool:
+    """Whether a function that calls itself is told as little as before: a further call would fork as the last did."""
+    if len(running) < limits.MAX_BLIND_RECURSION or not any(type(v) is Unknown for v in arguments.values()):
+        return False
+    return all(
+        type(value) is Unknown and all(type(frame.locals.get(name)) is Unknown for frame in running[-2:])
+        for name, value in arguments.items()
+        if value is not None and type(value) is not bool
+    )
 
 
 def _note_parameters(it: Interp, code: Code, locals_: dict[str, Value]) -> None:

@@ -60,6 +60,11 @@ _BY_KIND = {
 }  # fmt: skip
 
 
+def stands_for(host: type, name: str) -> None:
+    """Values of that class of ours are what the program sees as instances of the class of that name."""
+    _BY_TYPE[host] = name
+
+
 def class_of(it: Interp, value: Value) -> ClassV:
     """type(value). Of an Unknown it is builtins.object, which says nothing."""
     if isinstance(value, Instance):

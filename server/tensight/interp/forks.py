@@ -109,6 +109,11 @@ def _leave(frame: Frame, arm: _Arm) -> None:
         frame.pending.append((arm.value, arm.delta, watch))
     else:
         frame.loop_pending[-1].append((arm.signal or 0, arm.delta, watch))
+    doubt(frame)
+
+
+def doubt(frame: Frame) -> None:
+    """What follows in the frame may not be reached."""
     frame.it.doubt += 1
     frame.loose += 1
 

@@ -368,9 +368,9 @@ def module_attribute(it: Interp, module: ModuleV, name: str) -> Value:
 
 def _native_attribute(it: Interp, module: ModuleV, name: str, qualified: str) -> Value:
     """An attribute of a native module that no table has: a submodule, torch's own source, an operation, opaque."""
-    if name in ("__version__",):
-        return Unknown(Reason.ENVIRONMENT, qualified)
-    if name.startswith("__") and name != "__version__":
+    if name == "__version__":
+        return it.request.loader.version(module.name) or Unknown(Reason.ENVIRONMENT, qualified)
+    if name.startswith("__"):
         return {"__name__": module.name}.get(name, ABSENT)
     if qualified in MODULES or it.world.members(qualified) or qualified in it.world.prefixes:
         return import_module(it, qualified)

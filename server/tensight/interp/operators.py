@@ -230,6 +230,10 @@ def _dunder(it: Interp, special: str, a: Value, b: Value, token: str) -> Value:
 def _containers(it: Interp, token: str, function: Callable[[Any, Any], Any], a: Value, b: Value) -> Value:
     """Sequences, sets, dicts, strings of Python."""
     if token == "+":
+        if isinstance(a, tuple) and isinstance(b, ListV) and b.rest is not None:
+            a = ListV(list(a))  # what is not counted may be a tuple
+        elif isinstance(b, tuple) and isinstance(a, ListV) and a.rest is not None:
+            b = ListV(list(b))
         if isinstance(a, ListV) and isinstance(b, ListV):
             if len(a.items) + len(b.items) > limits.MAX_ITEMS:
                 return _too_long(it)

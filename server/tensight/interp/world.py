@@ -56,6 +56,10 @@ def c3(cls: ClassV) -> tuple[ClassV, ...]:
     return tuple(out)
 
 
+#: Classes that are known by another module than the one that defines them.
+_DEFINED_IN = {"torch.nn.Parameter": "torch.nn.parameter", "torch.nn.Module": "torch.nn.modules.module"}
+
+
 class World:
     """Shared by the analyses of one project."""
 
@@ -160,6 +164,7 @@ class World:
 
     def _make(self, name: str, layer: LayerRule | None) -> ClassV:
         module, _, short = name.rpartition(".")
+        module = _DEFINED_IN.get(name, module)
         if name in BASES:
             bases = BASES[name]
         elif layer is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ...modules.registry import LAYERS
 from ...ops.signature import REQUIRED, Parameter
 from ...ops.signature import signature as signature_of
-from ...values import BoundMethod, ClassV, DictV, FunctionV, Instance, ListV, PartialV, Reason, Unknown, Value
+from ...values import BoundMethod, ClassV, DictV, Fields, FunctionV, Instance, ListV, PartialV, Reason, Unknown, Value
 from .registry import CONSTANTS, MODULES, native, plain_class, prop
 
 if TYPE_CHECKING:
@@ -189,14 +189,23 @@ def _passed(it: Interp, self: Value) -> tuple[Value, Value]:
     return tuple(args), DictV(kwargs)
 
 
+_SPEC = ("args", "varargs", "varkw", "defaults", "kwonlyargs", "kwonlydefaults", "annotations")
+
+
 @native("inspect.getfullargspec")
 def getfullargspec(it: Interp, func: Value) -> Value:
-    """The positional names are what programs read of it."""
-    function, taken = _plain_function(func)
-    if function is None:
+    """A named tuple; the first parameter of a bound method is in it."""
+    method = func.function if isinstance(func, BoundMethod) else func
+    function, _ = (method, 0) if isinstance(method, FunctionV) else _plain_function(method)
+    if function is None or isinstance(method, PartialV):
         return it.unknown(Reason.OPAQUE, "inspect.getfullargspec")
-    names = ListV(list(function.code.positional[taken if not isinstance(func, ClassV) else 0 :]))
-    keywords = ListV([p.name for p in function.code.parameters if p.kind == "keyword"])
-    return it.new(
-        "inspect.Signature", args=names, kwonlyargs=keywords, varargs=function.code.vararg, varkw=function.code.kwarg
-    )
+    by_kind: dict[str, list[Value]] = {kind: [] for kind in _KIND_OF}
+    for parameter in function.code.parameters:
+        by_kind[parameter.kind].append(parameter.name)
+    listed = ListV(by_kind["positional"])
+    starred, named = ([*by_kind[kind], None][0] for kind in ("args", "kwargs"))
+    defaults = tuple(function.defaults) or None
+    by_name = DictV(dict(function.kw_defaults)) if function.kw_defaults else None
+    annotations = Unknown(Reason.UNSUPPORTED, "annotations")
+    items = (listed, starred, named, defaults, ListV(by_kind["keyword"]), by_name, annotations)
+    return Fields("FullArgSpec", _SPEC, items)

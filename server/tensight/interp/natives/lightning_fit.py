@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...values import BoundMethod, DictV, FunctionV, Instance, ListV, Reason, Scalar, Tensor, Unknown, Value, join
-from .. import compile_control
+from .. import loops
 from .lightning_ import DATA_CLASS, PL
 from .registry import ALIASES, MODULES, native, plain_class, prop
 from .torch_module_moves import lose_devices
@@ -86,7 +86,7 @@ def _stage(it: Interp, model: Value, loaders: Value, stage: str, indices: bool) 
         elif isinstance(loader, Unknown):
             one(loader, position)
         else:
-            compile_control.follow(it.frames[-1], loader, lambda batch, at=position: one(batch, at))  # type: ignore[misc]
+            loops.follow(it.frames[-1], loader, lambda batch, at=position: one(batch, at))  # type: ignore[misc]
     _run(it, model, f"{step}_epoch_end", ListV([], outputs[0] if outputs and outputs[0] is not None else None))
     _run(it, model, f"on_{word}_epoch_end")
 

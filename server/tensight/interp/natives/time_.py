@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ...values import Instance, ListV, Native, Reason, Scalar, Unknown, Value
-from .registry import MODULES, NATIVES, native, native_class
+from .registry import MODULES, NATIVES, native, native_class, plain_class
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -91,6 +91,7 @@ def lock(it: Interp, cls: Value, *args: Value, **kwargs: Value) -> Value:
 
 for _name in ("RLock", "Event", "Semaphore", "Condition"):
     native_class(f"threading.{_name}")(lambda it, cls, *args, **kwargs: _opened(it, cls))
+plain_class("threading.local")  # one thread is followed
 
 
 def _opened(it: Interp, cls: Value) -> Value:

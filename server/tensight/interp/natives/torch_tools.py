@@ -100,3 +100,19 @@ def checked(it: Interp, function: Value = None, /, *args: Value, **options: Valu
 
 for _name in ("check_argument_types", "install_import_hook"):
     NATIVES[f"jaxtyping.{_name}"] = Native(f"jaxtyping.{_name}", lambda it, args, kwargs: None)
+
+
+# ---- torch.nn._reduction
+_REDUCTION = ("torch.nn._reduction", "torch.nn.functional._Reduction")
+_NUMBER_OF = {"none": 0, "mean": 1, "elementwise_mean": 1, "sum": 2}
+MODULES.update(_REDUCTION)
+
+
+@native(*[f"{module}.get_enum" for module in _REDUCTION])
+def reduction_number(it: Interp, reduction: Value) -> Value:
+    """The number that PyTorch's kernels know a reduction by."""
+    if not isinstance(reduction, str):
+        return Scalar("int")
+    if reduction not in _NUMBER_OF:
+        return it.fail("ValueError", f"{reduction} is not a valid value for reduction")
+    return _NUMBER_OF[reduction]
