@@ -325,7 +325,7 @@ def _alike(a: Any, b: Any) -> bool:
 
 def widen(a: Value, b: Value) -> Value:
     """As join, for a loop that is left early: what changed from pass to pass is not followed further."""
-    if isinstance(a, Tensor) and isinstance(b, Tensor) and None not in (a.dims, b.dims) and len(a.dims) != len(b.dims):
+    if isinstance(a, Tensor) and isinstance(b, Tensor) and a.dims and b.dims and len(a.dims) != len(b.dims):
         dtype = a.dtype if a.dtype is b.dtype else None
         return Tensor(None, dtype, unknown=Unknown(Reason.JOINED, "passes of a loop"))
     joined = join(a, b)
