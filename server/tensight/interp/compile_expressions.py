@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from .. import limits
-from ..values import IteratorV, OneOf, Reason, Scalar, Unknown, Value
+from ..values import IteratorV, OneOf, Reason, Scalar, Tensor, Unknown, Value, join
 from . import (
     attributes,
     comparison,
@@ -205,19 +205,26 @@ def _compare(unit: Unit, node: ast.Compare, scope: Scope) -> Evaluate:
 
     def chain(f: Frame) -> Value:
         left = first(f)
-        result: Value = True
+        open_: list[Value] = []  # steps that may be the last one
+        step: Value = True
         for token, operand in rest:
             right = operand(f)
             if slot is not None:
                 f.at = slot
             step = comparison.compare(f.it, token, left, right)
             answer = f.it.truth(step)
+            if answer is not True:
+                open_.append(step)
             if answer is False:
-                return step
-            if answer is None or result is not True:
-                result = Scalar("bool")
+                break
             left = right
-        return result
+        if not open_:
+            return True
+        if not all(isinstance(one, Tensor) for one in (*open_, step)):
+            return step if open_ == [step] else Scalar("bool")
+        for one in open_:
+            step = one if step is one else join(step, one)
+        return step
 
     return recorded(slot, chain)
 
