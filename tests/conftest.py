@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
+import profiles
 from tensight import limits
 
-settings.register_profile(
-    "checks", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.register_profile(
-    "explore", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow], print_blob=True
-)
-settings.load_profile("checks")
+profiles.choose("checks")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """After Hypothesis has looked at `--hypothesis-profile`."""
+    profiles.choose(settings.get_current_profile_name())
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -70,7 +70,7 @@ def build(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
     instance = Instance(ClassV(name.rpartition(".")[2], (), {}, native=name), {"training": True})
     if name in CONTAINERS:
         items = args[0] if name.endswith("ModuleList") else args
-        for i, item in enumerate(items):
+        for i, item in enumerate(items.items if isinstance(items, ListV) else items):
             instance.attrs[str(i)] = _attribute(item)
         return instance
     attributes = LAYERS[name].init(*args, **kwargs)

@@ -6,10 +6,24 @@ import math
 from typing import Any
 
 import torch
+from torch.nn.utils import rnn
 
 from tensight.dims import Expr, is_unknown
 from tensight.ops.elements import Near
-from tensight.values import CONTIGUOUS, DTYPES, DictV, DType, Fields, ListV, Reason, Scalar, Size, Tensor, Unknown
+from tensight.values import (
+    CONTIGUOUS,
+    DTYPES,
+    DictV,
+    DType,
+    Fields,
+    ListV,
+    PackedSequence,
+    Reason,
+    Scalar,
+    Size,
+    Tensor,
+    Unknown,
+)
 
 #: Elements up to which a converted tensor carries its values, where they are asked for.
 DATA_LIMIT = 32
@@ -23,6 +37,8 @@ def to_value(real: Any, *, data: bool = False) -> Any:
     """The abstract value of a real one; `data`: small tensors carry their elements."""
     if isinstance(real, torch.Tensor):
         return tensor_value(real, data=data)
+    if isinstance(real, rnn.PackedSequence):
+        return PackedSequence(tensor_value(real.data), int(real.batch_sizes[0]), len(real.batch_sizes))
     if isinstance(real, torch.Size):
         return Size(real)
     if isinstance(real, torch.dtype):

@@ -25,6 +25,7 @@ from torch.testing._internal import common_utils
 from torch.testing._internal.common_methods_invocations import op_db
 from torch.testing._internal.opinfo.core import OpInfo, SampleInput
 
+import profiles
 import tensight.ops  # noqa: F401  (fills the registry)
 from ops.convert import DATA_LIMIT, Comparison, to_value
 from tensight.dims import Expr, FreshNames, evaluate, symbol, use_names
@@ -32,6 +33,7 @@ from tensight.ops.errors import NOTES, ShapeError
 from tensight.ops.registry import RULES, OpRule
 from tensight.values import DictV, Fields, ListV, Size, Tensor, Unknown
 
+profiles.restore()
 # Samples are small: threads only wait for each other.
 torch.set_num_threads(1)
 
@@ -161,15 +163,15 @@ def _seed(seed: int = 0) -> None:
 
 
 def _describe(sample: SampleInput) -> str:
-    parts = [_short(sample.input), *map(_short, sample.args)]
-    return f"({', '.join(parts + [f'{k}={_short(v)}' for k, v in sample.kwargs.items()])})"
+    parts = [short(sample.input), *map(short, sample.args)]
+    return f"({', '.join(parts + [f'{k}={short(v)}' for k, v in sample.kwargs.items()])})"
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
     if isinstance(value, torch.Tensor):
         return f"{list(value.shape)}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_short, value))}]"
+        return f"[{', '.join(map(short, value))}]"
     return repr(value)
 
 
@@ -231,7 +233,7 @@ def agree(name: str, *args: Any, **kwargs: Any) -> Comparison:
     first = judge(run_rule(rule, args, kwargs), real)
     second = judge(run_rule(rule, args, kwargs, data=True), real)
     wrong = first.wrong + second.wrong
-    call = f"{name}({', '.join([*map(_short, args), *(f'{k}={_short(v)}' for k, v in kwargs.items())])})"
+    call = f"{name}({', '.join([*map(short, args), *(f'{k}={short(v)}' for k, v in kwargs.items())])})"
     assert not wrong, "\n".join([call, *wrong])
     return first
 

@@ -33,6 +33,8 @@ class MultiheadAttention:
         add_zero_attn: Raw = False, kdim: Raw = None, vdim: Raw = None, batch_first: Raw = False, device: Raw = None,
         dtype: DTypeArg = None,
     ) -> Attributes:  # fmt: skip
+        if type(embed_dim) is float or type(num_heads) is float:
+            raise Lift()
         positive = less(embed_dim, 1).negate().and_(less(num_heads, 1).negate())
         refusable(
             positive,

@@ -24,7 +24,7 @@ from ..ops.arguments import mismatch
 from ..ops.coerce import ArgumentTypeError, to_int, to_opt_int
 from ..ops.creation import require_sizes
 from ..ops.defaults import DEFAULTS
-from ..ops.errors import ShapeError
+from ..ops.errors import Lift, ShapeError
 from ..ops.registry import OpRule
 from ..values import DType, Reason, Tensor, Unknown, Value
 from .signatures import missing_arguments
@@ -123,7 +123,7 @@ class Constructor(OpRule):
             self.coercers = [_SIZES.get(coercer, coercer) for coercer in coercers]
             bound, _ = self._bind(args, kwargs)
             return self._call(self._coerce(bound))
-        except ArgumentTypeError:
+        except (ArgumentTypeError, Lift):
             return unknown
         finally:
             self.coercers = coercers

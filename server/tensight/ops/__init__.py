@@ -68,3 +68,6 @@ from . import view as view
 from . import windows as windows
 from .properties import ATTRIBUTES as ATTRIBUTES
 from .registry import RULES as RULES
+
+kernels.install()
+out_dtypes.install()

@@ -209,13 +209,14 @@ def _fractional_pool(
         input.rank in (rank + 1, rank + 2), "rank-mismatch",
         f"{shown}: Expected {rank + 1}D or {rank + 2}D tensor, but got: {list_text(input.shape)}",
     )  # fmt: skip
-    for i in range(input.rank - rank - 1, input.rank):
+    for i in range(1, input.rank):
         check(
             equal(input.shape[i], 0).negate(), "size-mismatch",
             f"{shown}: Expected input to have non-zero size for non-batch dimensions, but got"
             f"{list_text(input.shape)} with dimension {i} being empty.",
         )  # fmt: skip
-    for place, have, k, want in zip(_PLACES[rank], input.shape[-rank:], kernel, out):
+    axes = (0, 2, 1) if rank == 3 else (0, 1)  # in the order in which PyTorch looks at them
+    for place, have, k, want in ((_PLACES[rank][i], input.shape[i - rank], kernel[i], out[i]) for i in axes):
         if less(have, want + k - 1) is Truth.YES:
             raise refuse("size-mismatch", f"{shown}: pool {place} {k} too large relative to input {place} {have}")
     result = laid_out(input, *input.shape[:-rank], *out)

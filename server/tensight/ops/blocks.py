@@ -17,7 +17,7 @@ Pair = tuple[Dim, Dim]
 
 def _pair(name: str, value: Any) -> Pair:
     result = spread(value, 2)
-    if result is None:
+    if result is None or (isinstance(value, tuple) and len(value) != 2):
         raise refuse("invalid-argument", f"It is expected {name} equals to 2, but got size {len(value)}")
     return result[0], result[1]
 
@@ -155,6 +155,8 @@ def pixel_unshuffle(input: Tensor, downscale_factor: Int) -> Tensor:
             f"pixel_unshuffle expects {name} to be divisible by downscale_factor, but input.size({place})={size} is "
             f"not divisible by {r}",
         )  # fmt: skip
+    if any(equal(size, 0) is Truth.YES for size in input.shape):
+        return input  # as PyTorch's reshape of nothing leaves it
     return input.with_dims(*batch, channels * (r * r), height // r, width // r)
 
 

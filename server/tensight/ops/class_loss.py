@@ -51,7 +51,7 @@ def cross_entropy(
         return reduced(input, (*input.shape[:channel], *input.shape[channel + 1 :]), mode)
     if input.rank:
         last = "lastdim_" if input.rank <= 2 else ""
-        refuse_kinds(f"log_softmax_{last}kernel_impl" if last else "vec_log_softmax", input.dtype, INTEGRAL)
+        refuse_kinds(f"log_softmax_{last}kernel_impl", input.dtype, INTEGRAL)
     return _nll(input, target, weight, mode)
 
 

@@ -22,6 +22,7 @@ from .spatial import (
     list_text,
     refuse_kinds,
     spread,
+    type_text,
 )
 
 
@@ -71,7 +72,7 @@ def _check_weight(dims: tuple[Dim, ...], weight: tuple[Dim, ...], groups: Dim) -
         len(weight) == len(dims),
         "rank-mismatch",
         lambda: (
-            f"Expected {len(weight)}-dimensional input for {len(weight)}-dimensional weight{list_text(weight)}, "
+            f"Expected {len(weight)}-dimensional input for {len(weight)}-dimensional weight {list_text(weight)}, "
             f"but got {len(dims)}-dimensional input of size {list_text(dims)} instead"
         ),
     )
@@ -140,11 +141,28 @@ def _check_bias_dtype(input: Tensor, bias: Tensor | None) -> None:
         )
 
 
-def _check_dtypes(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
-    _check_bias_dtype(input, bias)
-    if dtypes_clash(input.dtype, weight.dtype):
-        assert input.dtype is not None and weight.dtype is not None
+def _check_dtypes(input: Tensor, weight: Tensor, bias: Tensor | None, kernel: str) -> None:
+    """`kernel` runs what the quick libraries do not take."""
+    if not kernel.startswith("slow_conv_transpose"):
+        _check_bias_dtype(input, bias)
+    elif any(equal(size, 0) is not Truth.NO for size in input.shape):
+        return
+    if not dtypes_clash(input.dtype, weight.dtype):
+        return
+    assert input.dtype is not None and weight.dtype is not None
+    on_gpu = input.device is not None and input.device.startswith("cuda")
+    if not on_gpu and input.dtype.kind is Kind.BOOL:
+        raise refuse("dtype-mismatch", f"\"{kernel}\" not implemented for 'Bool'", "NotImplementedError")
+    dense = not on_gpu and input.dtype.name in ("float32", "bfloat16")
+    if not dense and not on_gpu and input.dtype.kind is not Kind.COMPLEX:
         raise refuse("dtype-mismatch", f"expected scalar type {input.dtype.legacy} but found {weight.dtype.legacy}")
+    raise refuse(
+        "dtype-mismatch",
+        f"Input type ({type_text(input.dtype, input.device)}) and weight type"
+        f" ({type_text(weight.dtype, weight.device)}) should be the same"
+        + " or input should be a MKLDNN tensor and weight is a dense tensor"
+        * dense,
+    )
 
 
 def _evened(dims: tuple[Dim, ...], weight: tuple[Dim, ...], dilation: tuple[Dim, ...]) -> tuple[Dim, ...]:
@@ -208,7 +226,7 @@ def _convolve(
             kernel=tuple(kernel),
         )
     _check_empty(dims)
-    _check_dtypes(input, weight, bias)
+    _check_dtypes(input, weight, bias, "compute_columns3d" if rank == 3 else "slow_conv2d_cpu")
     _check_kernel(sizes[2:])
     check(
         not certainly_below(dilations, 1),
@@ -250,11 +268,11 @@ def _convolve_transposed(
     )
     channels = sizes[1] * groups
     _check_bias("transposed=1, ", sizes, bias, channels)
-    _check_empty(dims)
-    _check_dtypes(input, weight, bias)
+    _check_empty((*dims[:2], 1, dims[2]) if rank == 1 else dims)
     _check_kernel(sizes[2:])
     if all(equal(d, 0) is Truth.NO for d in dims):
         _check_output_padding(rank, extra, strides, dilations)
+    _check_dtypes(input, weight, bias, f"slow_conv_transpose{max(rank, 2)}d_out_cpu")
     out = [
         (size - 1) * s - 2 * p + d * (k - 1) + e + 1
         for size, s, p, d, k, e in zip(dims[2:], strides, paddings, dilations, sizes[2:], extra)

@@ -113,7 +113,10 @@ def scan_of(step: Callable[[Any, Any], Any]) -> Callable[[Values, Tensor], Eleme
                     return None
             out: list[Any] = []
             for value in cast:
-                out.append(settle(step(out[-1], value), dtype) if out else value)
+                whole = step(out[-1], value) if out else value
+                out.append(settle(whole, dtype))
+                if dtype.kind is Kind.FLOAT and out[-1] != whole:
+                    return None  # PyTorch goes on with the sum that is not rounded
             return tuple(out)
         except Inexact:
             return None

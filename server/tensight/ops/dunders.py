@@ -24,8 +24,14 @@ _COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 _UNARY = {"neg": "neg", "pos": "positive", "abs": "abs"}
 
 
-def _reflected(rule: OpRule, name: str) -> None:
+#: `y.__radd__(x)` is computed as `y + x`: only the words of a refusal tell.
+_COMMUTATIVE = ("add", "mul", "and", "or", "xor")
+
+
+def _reflected(rule: OpRule, name: str, word: str) -> None:
     def swapped(input: Tensor, other: TensorLike) -> Tensor:
+        if word in _COMMUTATIVE:
+            return rule(input, other)  # type: ignore[no-any-return]
         return rule(other, input)  # type: ignore[no-any-return]
 
     swapped.__doc__ = f"The reflected operator of {rule.names[0]}."
@@ -54,7 +60,7 @@ def _register() -> None:
         rule = RULES[f"torch.{name}"]
         alias(rule, f"torch.Tensor.__{word}__")
         if word != "truediv":
-            _reflected(rule, f"torch.Tensor.__r{word}__")
+            _reflected(rule, f"torch.Tensor.__r{word}__", word)
         if word != "pow":
             inplace = f"torch.Tensor.__i{word}__"
             RULES[inplace] = InplaceRule(inplace, rule)

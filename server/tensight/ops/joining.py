@@ -41,7 +41,6 @@ def joined(tensors: Sequence[Tensor], dim: int) -> Tensor:
         raise Lift()
     valid = [(i, t) for i, t in enumerate(tensors) if skipped[i] is not Truth.YES]
     if not valid:
-        axis(dim, 1)
         return Tensor((0,), dtype, device, strides=CONTIGUOUS)
     first = valid[0][1]
     position = axis(dim, first.rank)

@@ -86,6 +86,7 @@ def vector_norm(x: Tensor, ord: Raw = 2, dim: Axes = None, keepdim: Flag = False
 def _matrix(input: Tensor, order: Any, dim: Sequence[int], keepdim: bool, dtype: Any) -> Tensor:
     name = "linalg.matrix_norm"
     require_matrix(input, name)
+    require_floating(input, name)
     check(len(dim) == 2, "invalid-argument", f"{name}: dim must be a 2-tuple. Got {' '.join(map(str, dim))}")
     first, second = axis(dim[0], input.rank), axis(dim[1], input.rank)
     check(first != second, "invalid-argument", f"{name}: dims must be different. Got ({dim[0]}, {dim[1]})")

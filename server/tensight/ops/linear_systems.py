@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..dims import Dim, Truth, dim_min, equal, less
-from ..values import DTYPES, Fields, Tensor
+from ..values import DTYPES, Fields, Tensor, torch_size_text
 from .checks import axis, broadcast, check, product, require_equal
 from .element_types import common_dtype
 from .errors import Lift
 from .kinds import Axes, Flag, OptText, Raw
 from .linalg import INT32, named, real_of, require_floating, require_matrix, require_square
 from .registry import op
+from .spatial import list_text
 
 
 def _same(name: str, a: Tensor, b: Tensor) -> None:
@@ -136,8 +137,26 @@ def triangular_solve(
 def lu_solve(LU: Tensor, pivots: Tensor, B: Tensor, *, left: Flag = True, adjoint: Flag = False) -> Tensor:
     """X of AX = B from an LU factorization of A."""
     name = "linalg.lu_solve"
-    require_floating(LU, name)
-    require_square(LU, name, "LU")
+    require_square(LU, f"torch.{name}")
+    require_floating(LU, f"torch.{name}")
+    if pivots.dtype is not None:
+        message = f"{name}: pivots should be a Tensor of scalar type torch.int32"
+        check(pivots.dtype is INT32, "dtype-mismatch", message)
+    common_dtype(
+        LU, B,
+        lambda x, y: f"{name}: Expected LU and B to have the same dtype, but found LU of type {x.legacy} and B of type"
+        f" {y.legacy} instead",
+    )  # fmt: skip
+    if pivots.rank:
+        message = f"{name}: Number of pivots per batch should be same as the dimension of the matrix"
+        require_equal(pivots.shape[-1], LU.shape[-1], "size-mismatch", message)
+    message = (
+        f"{name}: Expected LU.shape[:-1] and pivots.shape to be the same, but got pivots with shape"
+        f" {list_text(pivots.shape)} instead"
+    )
+    check(pivots.rank == LU.rank - 1, "rank-mismatch", message)
+    for have, want in zip(pivots.shape, LU.shape):
+        require_equal(have, want, "size-mismatch", message)
     require_matrix(B, name, "B")
     _fits(LU, B.shape, left, name)
     batch = broadcast(B.shape[:-2], LU.shape[:-2])
@@ -156,8 +175,8 @@ def torch_lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor) -> Tensor:
 def ldl_solve(LD: Tensor, pivots: Tensor, B: Tensor, *, hermitian: Flag = False) -> Tensor:
     """X of AX = B from an LDL factorization of A."""
     name = "torch.linalg.ldl_solve"
-    require_floating(LD, name)
     require_square(LD, name)
+    require_floating(LD, name)
     check(
         B.rank >= 2, "rank-mismatch",
         f"{name}: Expected B to have at least 2 dimensions, but it has {B.rank} dimensions instead",
@@ -226,13 +245,18 @@ def tensorsolve(A: Tensor, B: Tensor, dims: Axes = None) -> Tensor:
     """X of tensordot(A, X) = B."""
     if dims:
         moved = [axis(d, A.rank) for d in dims]
+        message = f"movedim: repeated dim in `source` ({torch_size_text(dims)})"
+        check(len(set(moved)) == len(moved), "invalid-argument", message)
         A = A.with_dims(*(A.shape[i] for i in range(A.rank) if i not in moved), *(A.shape[i] for i in moved))
-    head, tail = product(A.shape[: B.rank]), product(A.shape[B.rank :])
+    head, tail = product(B.shape), product(A.shape[B.rank :])
     require_equal(
         tail, head, "size-mismatch",
         "Expected self to satisfy the requirement prod(self.shape[other.ndim:]) == prod(self.shape[:other.ndim]), but"
         f" got {tail} != {head}",
     )  # fmt: skip
+    count = product(A.shape)
+    message = f"shape '{torch_size_text((head, tail))}' is invalid for input of size {count}"
+    require_equal(count, head * tail, "invalid-reshape", message)
     return A.with_dims(*A.shape[B.rank :])
 
 

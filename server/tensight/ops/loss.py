@@ -289,7 +289,7 @@ def margin_ranking_loss(
         "margin_ranking_loss : All input tensors should have same dimension but got sizes: "
         f"input1: {sizes[0]}, input2: {sizes[1]}, target: {sizes[2]} ",
     )  # fmt: skip
-    return reduced(input1, paired(paired(input1.shape, input2.shape), target.shape), mode)
+    return reduced(input1, paired(target.shape, paired(input1.shape, input2.shape)), mode)
 
 
 @op("torch.nn.functional.cosine_embedding_loss", dtype="float")

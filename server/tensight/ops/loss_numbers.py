@@ -27,8 +27,9 @@ def kl_div(input: Tensor, target: Tensor, reduction: Raw = 0, *, log_target: Raw
 
 @op("torch.margin_ranking_loss", dtype="float")
 def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: Raw = 0.0, reduction: Raw = 0) -> Any:
-    """As the functional form."""
-    return loss.margin_ranking_loss(input1, input2, target, margin, reduction=_mode(reduction))
+    """As the functional form; operands of other ranks broadcast."""
+    sizes = loss.paired(target.shape, loss.paired(input1.shape, input2.shape))
+    return loss.reduced(input1, sizes, _mode(reduction))
 
 
 @op("torch.triplet_margin_loss")

@@ -48,7 +48,7 @@ def lobpcg(
 ) -> tuple[Tensor, ...]:  # fmt: skip
     """The k extreme eigenvalues of (…, m, m) and their vectors (…, m, k)."""
     message = f"A must be square, got shape {size_text(A.shape)}"
-    check(A.rank >= 2, "rank-mismatch", message, "AssertionError")
+    check(A.rank >= 2, "rank-mismatch", "tuple index out of range", "IndexError")
     size = require_equal(A.shape[-2], A.shape[-1], "size-mismatch", message, "AssertionError")
     count: Dim = k if k is not None else X.shape[-1] if X is not None and X.rank else 1
     wanted: Dim = n if n is not None else count if X is None else X.shape[-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..dims import Dim, Truth, equal
+from ..dims import Dim, Truth, equal, less
 from ..values import CONTIGUOUS, DType, Tensor
 from .checks import better, broadcast, check, demand, product, refuse, require_equal
 from .element_types import common_dtype, cpp_name, refuse_bool
@@ -111,7 +111,8 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
     if _folds(input, other):
         _check_folded(input, other)
         dtype = common_dtype(input, other, mm_types if min(len(a), len(b)) == 2 else _mv_types)
-        refuse_bool(dtype, "addmm_impl_cpu_" if min(len(a), len(b)) == 2 else "addmv_impl_cpu")
+        if _certainly_filled(a, b):
+            refuse_bool(dtype, "addmm_impl_cpu_" if min(len(a), len(b)) == 2 else "addmv_impl_cpu")
     else:
         batch = broadcast(a[:-2], b[:-2])
         count = product(batch)
@@ -121,7 +122,7 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
         empty = any(equal(d, 0) is not Truth.NO for d in (*a, *b))
         dtype = input.dtype if empty else common_dtype(input, other, scalar_types)
         if not empty:
-            refuse_bool(input.dtype, "bmm")
+            _refuse_bools(input.dtype, left, right)
     batch = broadcast(a[:-2], b[:-2])
     rows_ = () if len(a) == 1 else (a[-2],)
     columns_ = () if len(b) == 1 else (b[-1],)
@@ -143,7 +144,8 @@ def _check_folded(input: Tensor, other: Tensor) -> None:
 
 def _mm_dtype(input: Tensor, other: Tensor) -> DType | None:
     dtype = common_dtype(input, other, mm_types)
-    refuse_bool(dtype, "addmm_impl_cpu_")
+    if _certainly_filled(input.shape, other.shape):
+        refuse_bool(dtype, "addmm_impl_cpu_")
     return dtype
 
 
@@ -221,7 +223,8 @@ def _mv(input: Tensor, vec: Tensor) -> Tensor:
     check_mv(vec.with_dims(0), input, vec)
     vector(input.shape, vec.shape[0], (input.shape, vec.shape))
     dtype = common_dtype(input, vec, _mv_types)
-    refuse_bool(dtype, "addmv_impl_cpu")
+    if _certainly_filled(input.shape, vec.shape):
+        refuse_bool(dtype, "addmv_impl_cpu")
     return result((input.shape[0],), dtype, input)
 
 
@@ -240,6 +243,18 @@ def mm(input: Tensor, mat2: Tensor) -> Tensor:
     return result(dims, _mm_dtype(input, mat2), input)
 
 
+def _certainly_filled(*shapes: Sequence[Dim]) -> bool:
+    """Where there is nothing to add up, no kernel runs."""
+    return all(less(0, size) is Truth.YES for shape in shapes for size in shape)
+
+
+def _refuse_bools(dtype: DType | None, left: Sequence[Dim], right: Sequence[Dim]) -> None:
+    """Small products have a kernel of their own."""
+    small = less(left[-2] * left[-1] * right[-1], 400)
+    if small is not Truth.MAYBE:
+        refuse_bool(dtype, "bmm" if small is Truth.YES else "addmm_impl_cpu_")
+
+
 @op("torch.bmm", "torch.Tensor.bmm")
 def bmm(input: Tensor, mat2: Tensor) -> Tensor:
     """Products of as many matrices as the batch has."""
@@ -247,7 +262,7 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
     check(mat2.rank == 3, "rank-mismatch", "batch2 must be a 3D tensor", rank=mat2.rank)
     batched(input.shape, mat2.shape)
     dtype = common_dtype(input, mat2, scalar_types)
-    refuse_bool(input.dtype, "bmm")
+    _refuse_bools(input.dtype, input.shape, mat2.shape)
     return result((better(input.shape[0], mat2.shape[0]), input.shape[1], mat2.shape[2]), dtype, input)
 
 

@@ -139,7 +139,8 @@ def _instance_norm_checks(
                 have, dims[1], "channels-mismatch",
                 f"{name} should contain {dims[1] * batch} elements not {have * batch}", expected=have, got=dims[1],
             )  # fmt: skip
-    refuse_kinds("batch_norm", input.dtype, INTEGRAL)
+    if not any(equal(size, 0) is Truth.YES for size in dims):
+        refuse_kinds("batch_norm", input.dtype, INTEGRAL)
 
 
 # --- over the last axes ------------------------------------------------------------------------------------------

@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..values import DType, Kind
-from . import kernels, pointwise
 from .registry import RULES
 from .spatial import c_name
 
-FAMILIES = (kernels, pointwise)
 #: What is said of the types of result and `out`; None: nothing.
 _Words = Callable[[DType, DType], str | None]
 
@@ -98,7 +96,8 @@ def _safely(name: str) -> Callable[[DType, DType], str | None]:
     return words
 
 
-def _install() -> None:
+def install() -> None:
+    """Once all rules are there."""
     rows: dict[str, _Words] = {}
     tables: tuple[tuple[str, _Words], ...] = (
         (_CONVERTED, _converted), (_JOINED, _joined), (_SAME, _same), (_FOUND, _found),
@@ -110,6 +109,3 @@ def _install() -> None:
         rule = RULES.get(f"torch.{name}")
         if rule is not None and rule.out_words is None:
             rule.out_words = words
-
-
-_install()

@@ -192,7 +192,10 @@ def _max_pool(
     if rank == 1:
         check(
             input.rank in (2, 3), "rank-mismatch",
-            lambda: "max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for input, "
+            lambda: f"Expected 2 to 3 dimensions, but got {input.rank}-dimensional tensor for argument #1 'self' (while"
+            " checking arguments for max_pool1d)"
+            if return_indices
+            else "max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for input, "
             f"but got:{list_text(input.shape)}",
         )  # fmt: skip
     kernel = _numbers(name, "kernel_size", kernel_size, rank, words)
@@ -217,7 +220,7 @@ def _max_pool(
     else:
         function = "max_pool3d_with_indices_out_cpu_template()"
         _check_shape(function, input, rank, kernel, strides, pads, dilations, out, inside=False)
-    refuse_kinds("max_pool1d_impl" if rank == 1 else f"max_pool{rank}d", input.dtype, (Kind.BOOL,))
+    refuse_kinds("max_pool1d_impl" if lone else f"max_pool{max(rank, 2)}d", input.dtype, (Kind.BOOL,))
     result = laid_out(input, *input.shape[:-rank], *out)
     return (result, result.with_dtype(INT64)) if return_indices else result
 

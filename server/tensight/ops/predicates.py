@@ -112,10 +112,18 @@ def _number(input: Tensor) -> Value:
     return input.data[0] if input.data is not None else scalar_of(input)
 
 
-@op("torch.Tensor.__int__", "torch.Tensor.__long__", "torch.Tensor.__index__", open_rank=True)
+def _real(value: Value, kind: str) -> Value:
+    """The value, which is not to be complex."""
+    if not isinstance(value, complex):
+        return value
+    check(not value.imag, "dtype-mismatch", f"value cannot be converted to type {kind} without overflow")
+    return value.real
+
+
+@op("torch.Tensor.__int__", "torch.Tensor.__long__", open_rank=True)
 def to_int(input: Tensor) -> Value:
     """int(x)."""
-    value = _number(input)
+    value = _real(_number(input), "int64_t")
     if isinstance(value, Scalar):
         return Scalar("int")
     try:
@@ -124,10 +132,20 @@ def to_int(input: Tensor) -> Value:
         raise Lift() from None
 
 
+@op("torch.Tensor.__index__", open_rank=True)
+def to_index(input: Tensor) -> Value:
+    """What `range(x)` and `items[x]` ask for."""
+    integral = input.dtype is None or input.dtype.kind <= Kind.INT
+    if not integral or known_count(input) not in (None, 1):
+        message = "only integer tensors of a single element can be converted to an index"
+        raise refuse("index-mismatch", message, "TypeError")
+    return to_int.function(input)
+
+
 @op("torch.Tensor.__float__", open_rank=True)
 def to_float(input: Tensor) -> Value:
     """float(x)."""
-    value = _number(input)
+    value = _real(_number(input), "double")
     return Scalar("float") if isinstance(value, Scalar) else float(value)
 
 
@@ -141,4 +159,6 @@ def to_complex(input: Tensor) -> Value:
 @op("torch.Tensor.__contains__", open_rank=True)
 def contains(input: Tensor, element: Raw) -> Value:
     """Whether an element is there."""
+    if isinstance(element, Tensor) and not input.is_open and not element.is_open:
+        broadcast(element.shape, input.shape)
     return Scalar("bool")

@@ -119,16 +119,17 @@ def cross(input: Tensor, other: Tensor, dim: OptAxis = None) -> Tensor:
 def cdist(x1: Tensor, x2: Tensor, p: Number = 2.0, compute_mode: OptText = None) -> Tensor:
     """Distances between all rows of two batches of matrices."""
     for name, tensor in (("X1", x1), ("X2", x2)):
-        if tensor.dtype is not None and tensor.dtype.kind < Kind.FLOAT:
-            raise refuse(
-                "dtype-mismatch", f"cdist only supports floating-point dtypes, {name} got: {tensor.dtype.legacy}"
-            )
         check(tensor.rank >= 2, "rank-mismatch", f"cdist only supports at least 2D tensors, {name} got: {tensor.rank}D")
     a, b = x1.shape, x2.shape
     require_equal(
         a[-1], b[-1], "size-mismatch", f"X1 and X2 must have the same number of columns. X1: {a[-1]} X2: {b[-1]}"
     )
     check(not (isinstance(p, int | float) and p < 0), "invalid-argument", "cdist only supports non-negative p values")
+    for name, tensor in (("X1", x1), ("X2", x2)):
+        if tensor.dtype is not None and tensor.dtype.kind is not Kind.FLOAT:
+            raise refuse(
+                "dtype-mismatch", f"cdist only supports floating-point dtypes, {name} got: {tensor.dtype.legacy}"
+            )
     batch = broadcast(a[:-2], b[:-2])
     return Tensor((*batch, a[-2], b[-2]), result_type((x1, x2)), x1.device)
 

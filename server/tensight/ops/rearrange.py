@@ -84,12 +84,11 @@ def rot90(input: Tensor, k: Int = 1, dims: Axes = (0, 1)) -> Tensor:
         len(given) == 2, "invalid-argument", f"expected total rotation dims == 2, but got dims = {len(given)}"
     )  # fmt: skip
     check(input.rank >= 2, "rank-mismatch", f"expected total dims >= 2, but got total dims = {input.rank}")
-    first, second = given
+    first, second = axis(given[0], input.rank), axis(given[1], input.rank)
     check(
-        first != second and abs(first - second) != input.rank, "invalid-argument",
-        f"expected rotation dims to be different, but got dim0 = {first} and dim1 = {second}",
+        first != second, "invalid-argument",
+        f"expected rotation dims to be different, but got dim0 = {given[0]} and dim1 = {given[1]}",
     )  # fmt: skip
-    first, second = axis(first, input.rank), axis(second, input.rank)
     shape = list(input.shape)
     if not isinstance(k, int):
         if shape[first] is not shape[second] and shape[first] != shape[second]:

@@ -42,17 +42,28 @@ def sum_(input: Tensor, dim: Axes = None, keepdim: Flag = False, *, dtype: Raw =
     return reduced(input, dim, keepdim, chosen(dtype, _summed(input.dtype)))
 
 
-@op(*spell("mean nanmean"), open_rank=True)
+@op(*spell("nanmean"), open_rank=True)
+def nanmean(input: Tensor, dim: Axes = None, keepdim: Flag = False, *, dtype: Raw = None) -> Tensor:
+    """The mean over axes of what is a number."""
+    _require_float(input, "nanmean(): expected input to have floating point or complex dtype but got {}")
+    return _mean("nanmean", input, dim, keepdim, dtype)
+
+
+@op(*spell("mean"), open_rank=True)
 def mean(input: Tensor, dim: Axes = None, keepdim: Flag = False, *, dtype: Raw = None) -> Tensor:
     """The mean over axes."""
+    return _mean("mean", input, dim, keepdim, dtype)
+
+
+def _mean(name: str, input: Tensor, dim: Sequence[int] | None, keepdim: bool, dtype: Value) -> Tensor:
     settled = chosen(dtype, input.dtype)
     if settled is not None:
         word = "Input" if dtype is None else "Optional"
         check(
             settled.kind >= Kind.FLOAT,
             "dtype-mismatch",
-            f"mean(): could not infer output dtype. {word} dtype must be either a floating point or complex dtype. Got:"
-            f" {settled.legacy}",
+            f"{name}(): could not infer output dtype. {word} dtype must be either a floating point or complex dtype."
+            f" Got: {settled.legacy}",
         )
     return reduced(input, dim, keepdim, settled)
 
@@ -204,7 +215,8 @@ def aminmax(input: Tensor, *, dim: OptAxis = None, keepdim: Flag = False) -> Val
 @op("torch.norm", "torch.Tensor.norm", open_rank=True)
 def norm(input: Tensor, p: Raw = "fro", dim: Axes = None, keepdim: Flag = False, *, dtype: Raw = None) -> Tensor:
     """A vector norm over axes, a matrix norm for "nuc" and for two axes of "fro"."""
-    _require_float(input, "linalg.vector_norm: Expected a floating point or complex tensor as input. Got {}")
+    kind = "matrix" if p == "nuc" else "vector"
+    _require_float(input, f"linalg.{kind}_norm: Expected a floating point or complex tensor as input. Got {{}}")
     if isinstance(p, str):
         _require_order(p, input, dim)
     return reduced(input, dim, keepdim, real_of(chosen(dtype, input.dtype)))

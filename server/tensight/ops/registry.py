@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..dims import Truth, less
 from ..values import BOOL, INT64, DType, Fields, Kind, Reason, Tensor, Unknown, Value
 from .arguments import WRAPPED, mismatch
 from .checks import demand
@@ -54,8 +55,10 @@ class OpRule:
         self.changes = names[0].endswith("_") and not names[0].endswith("__")
         #: the elements of the result, from the coerced arguments and the result (see `data`); None: not known
         self.evaluate: Callable[[list[Any], Tensor], tuple[Any, ...] | None] | None = None
-        #: the kernel that PyTorch runs and the categories of elements it refuses (see `kernels`)
-        self.kernel: tuple[str, frozenset[Kind]] | None = None
+        #: categories of elements that are refused, with the message and the exception (see `kernels`)
+        self.kernel: dict[Kind, tuple[str, str]] = {}
+        #: nothing is refused where there are no elements
+        self.lazy_kernel = False
         #: what is said where `out` has another dtype than the result (None: it is converted, or not looked at)
         self.out_words: Callable[[DType, DType], str | None] | None = None
         #: a new tensor lies where the program's default is
@@ -134,6 +137,8 @@ class OpRule:
             return self._mistyped(name, args, kwargs, error)
         if type(result) is Tensor:
             return self._finish(result, values, common)
+        if self.kernel:
+            self.require_kernel(values)
         return result
 
     def _bind(self, args: Sequence[Value], kwargs: dict[str, Value]) -> tuple[list[Value], dict[str, Value]]:
@@ -256,16 +261,18 @@ class OpRule:
 
     def require_kernel(self, values: list[Any]) -> None:
         """Refuse elements that the kernel has no code for."""
-        if self.kernel is None:
+        if not self.kernel:
             return
-        name, refused = self.kernel
-        dtype = result_type(operands_of([values[i] for i in self.operands]))
-        if dtype is not None and dtype.kind in refused:
-            message = f"\"{name}\" not implemented for '{dtype.legacy}'"
-            raise ShapeError("dtype-mismatch", message, "NotImplementedError")
+        operands = operands_of([values[i] for i in self.operands])
+        dtype = result_type(operands)
+        refused = None if dtype is None else self.kernel.get(dtype.kind)
+        if dtype is None or refused is None:
+            return
+        if not self.lazy_kernel or not any(map(_may_be_empty, operands)):
+            raise ShapeError("dtype-mismatch", refused[0].format(dtype.legacy), refused[1])
 
     def _finish(self, result: Tensor, values: list[Any], common: dict[str, Value] | None) -> Tensor:
-        if self.kernel is not None:
+        if self.kernel:
             self.require_kernel(values)
         return self._settle(result, values, common)
 
@@ -320,6 +327,11 @@ def operands_of(values: list[Any]) -> list[Any]:
         elif value is not None:
             out.append(value)
     return out
+
+
+def _may_be_empty(value: Any) -> bool:
+    """Of no elements, nothing is computed, whatever they are."""
+    return type(value) is Tensor and not value.is_open and not all(less(0, dim) is Truth.YES for dim in value.shape)
 
 
 #: Qualified name ("torch.Tensor.view", "torch.nn.functional.relu", "einops.rearrange") → rule.

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from ..dims import Dim, Truth, dim_max, less
-from ..values import INT64, DType, Fields, Kind, Scalar, Tensor, Value
+from ..values import BOOL, INT64, DType, Fields, Kind, Scalar, Tensor, Value
 from .broadcasting import broadcast_tensors
-from .checks import axes, axis, check, refuse, require_equal
+from .checks import axes, axis, broadcast, check, refuse, require_equal
 from .coerce import items_of, to_axes
 from .creation import chosen
 from .devices import device_text, same_device
+from .element_types import refuse_bool
 from .errors import Lift
 from .inplace import inplace
 from .kinds import Axis, Int, OptTensor, Raw
 from .promotion import floating, result_type
 from .registry import op
+from .spatial import c_name
 from .spelling import spell
 
 
@@ -32,6 +34,28 @@ def _cumulative_row(name: str) -> None:
     op(*spell(name), open_rank=True)(rule)
 
 
+def _cumulative_inplace_row(name: str) -> None:
+    def rule(input: Tensor, dim: Axis, *, dtype: Raw = None) -> Tensor:
+        _require_axis(input, dim)
+        if isinstance(dtype, DType) and input.dtype is not None and dtype is not input.dtype:
+            raise refuse(
+                "dtype-mismatch",
+                f"Bad in-place call: input tensor dtype {c_name(input.dtype)} and output tensor dtype"
+                f" {c_name(dtype)} should match",
+            )
+        if (
+            input.dtype is BOOL
+            and input.dims
+            and not input.is_open
+            and all(less(0, size) is Truth.YES for size in input.shape)
+        ):
+            refuse_bool(BOOL, f"{name}_out_cpu")
+        return input.alike()
+
+    rule.__doc__ = "Running sums or products in the elements' own type."
+    op(f"torch.Tensor.{name}_", open_rank=True)(rule)
+
+
 _cumulative_row("cumsum")
 _cumulative_row("cumprod")
 
@@ -45,6 +69,8 @@ def logcumsumexp(input: Tensor, dim: Axis) -> Tensor:
 
 def _extremum_row(name: str) -> None:
     def rule(input: Tensor, dim: Axis) -> Value:
+        message = f"{name}(): Expected reduction dim -1 or 0 for scalar but got {dim}"
+        check(input.dims != () or dim in (-1, 0), "axis-out-of-range", message, "IndexError")
         _require_axis(input, dim)
         parts = (input.alike(), input.alike().with_dtype(INT64))
         return Fields(f"torch.return_types.{name}", ("values", "indices"), parts)
@@ -151,7 +177,10 @@ def cumulative_trapezoid(y: Tensor, x: Raw = None, *, dx: Raw = None, dim: Axis 
     dtype = floating(result_type([y, x]) if isinstance(x, Tensor) else y.dtype)
     if wide.rank == 0:
         raise Lift()
-    return _at(wide, at, dim_max(wide.shape[at] - 1, 0)).with_dtype(dtype)
+    steps: Dim = dim_max(wide.shape[at] - 1, 0)
+    if isinstance(x, Tensor) and x.rank == y.rank > 1:
+        (steps,) = broadcast((dim_max(x.shape[at] - 1, 0),), (dim_max(y.shape[at] - 1, 0),))
+    return _at(wide, at, steps).with_dtype(dtype)
 
 
 @op("torch.gradient")
@@ -198,4 +227,6 @@ def gradient(input: Tensor, *, spacing: Raw = None, dim: Raw = None, edge_order:
     return tuple(input.alike().with_dtype(floating(input.dtype)) for _ in positions)
 
 
-inplace("cumsum cumprod renorm")
+inplace("renorm")
+_cumulative_inplace_row("cumsum")
+_cumulative_inplace_row("cumprod")

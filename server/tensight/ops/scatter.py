@@ -117,6 +117,9 @@ def _check_add(input: Tensor, dim: int, index: Tensor, source: Tensor, name: str
         f"{name}(): Indexing dim {position} is out of bounds of the source tensor with dim {source.rank}",
     )  # fmt: skip
     have: Dim = source.shape[position] if source.rank else 1
+    if not source.rank and equal(count, 1) is Truth.NO:
+        message = f"Dimension specified as {dim} but tensor has no dimensions"
+        raise refuse("axis-out-of-range", message, "IndexError")
     require_equal(
         count, have, "size-mismatch",
         f"{name}(): Number of indices ({count}) should be equal to source.size(dim): ({have}), for dim: {position}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from ..dims import Dim, Truth, equal, fresh_data, fresh_unknown
 from ..values import FLOAT32, INT64, DType, Tensor, Value
@@ -11,6 +12,7 @@ from .addmm import addmm
 from .checks import check, refuse, require_equal
 from .coerce import ArgumentTypeError, to_sizes
 from .creation import chosen
+from .element_types import common_dtype
 from .kinds import Axes, Axis, DTypeArg, Number, OptSizes, OptText, Raw, RawArgs, Sizes
 from .literals import from_data, legacy
 from .matmul import mm
@@ -186,15 +188,68 @@ def sparse_mm(mat1: Tensor, mat2: Tensor, reduce: OptText = None) -> Tensor:
     return _of_any_layout(mm.function(mat1, mat2))
 
 
-@op("torch.smm", "torch.hspmm", "torch.Tensor.smm")
-def smm(input: Tensor, mat2: Tensor) -> Tensor:
-    """The product of a sparse matrix and a dense one."""
-    return sparse_mm.function(input, mat2)  # type: ignore[no-any-return]
+def _rows_and_columns(name: str, mat1: Tensor, mat2: Tensor) -> tuple[Dim, Dim]:
+    """Of a sparse matrix times a dense one."""
+    for number, matrix in ((2, mat1), (3, mat2)):
+        words = f"{name}: Argument #{number}: matrices expected, got {matrix.rank}D tensor"
+        check(matrix.rank == 2, "rank-mismatch", words, rank=matrix.rank)
+    words = f"{name}: Argument #3: Expected dim 0 size {mat1.shape[1]}, got {mat2.shape[0]}"
+    require_equal(mat1.shape[1], mat2.shape[0], "matmul-mismatch", words)
+    common_dtype(mat1, mat2, lambda a, b: f"expected scalar type {a.legacy} but found {b.legacy}")
+    return mat1.shape[0], mat2.shape[1]
 
 
-@op("torch.sparse.addmm", "torch.sspaddmm", "torch.Tensor.sspaddmm", "torch.sparse.sampled_addmm")
+def _product_row(name: str, *names: str) -> None:
+    def rule(input: Tensor, mat2: Tensor) -> Tensor:
+        return Tensor(_rows_and_columns(name, input, mat2), input.dtype, input.device)
+
+    rule.__doc__ = "The product of a sparse matrix and a dense one."
+    op(*names)(rule)
+
+
+_product_row("sspaddmm", "torch.smm", "torch.Tensor.smm")
+_product_row("hspmm", "torch.hspmm")
+
+
+@op("torch.sspaddmm", "torch.Tensor.sspaddmm")
+def sspaddmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: Number = 1, alpha: Number = 1) -> Tensor:
+    """`input + mat1 @ mat2` of two sparse matrices and a dense one."""
+    rows, columns = _rows_and_columns("sspaddmm", mat1, mat2)
+    for at, size in enumerate((rows, columns)):
+        words = f"sspaddmm: Argument #1: Expected dim {at} size {size}, got {input.shape[at]}"
+        require_equal(input.shape[at], size, "size-mismatch", words)
+    return Tensor((rows, columns), input.dtype, input.device)
+
+
+@op("torch.sparse.sampled_addmm")
+def sampled_addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: Number = 1, alpha: Number = 1) -> Tensor:
+    """`input + mat1 @ mat2` where `input` has elements."""
+    name = "sampled_addmm"
+    for word, other in (("mat2", mat2), ("self", input)):
+        words = f"{name}: Expected mat1 and {word} to have the same dtype, but got"
+        common_dtype(mat1, other, partial(_two_types, words))
+    for word, matrix in (("mat1", mat1), ("mat2", mat2)):
+        check(matrix.rank >= 2, "rank-mismatch", f"{name}: Expected {word} to be a matrix, got {matrix.rank}-D tensor")
+    words = f"{name}: mat1 and mat2 shapes cannot be multiplied ({_by(mat1)} and {_by(mat2)})"
+    require_equal(mat1.shape[-1], mat2.shape[-2], "matmul-mismatch", words)
+    for at, other in ((-2, mat1), (-1, mat2)):
+        word = "mat1" if other is mat1 else "mat2"
+        words = f"{name}: self.shape[{at}] must match {word}.shape[{at}]"
+        require_equal(input.shape[at], other.shape[at], "size-mismatch", words)
+    return Tensor(input.dims, input.dtype, input.device)
+
+
+def _two_types(words: str, first: DType, second: DType) -> str:
+    return f"{words} {first.legacy} and {second.legacy}"
+
+
+def _by(matrix: Tensor) -> str:
+    return f"{matrix.shape[-2]}x{matrix.shape[-1]}"
+
+
+@op("torch.sparse.addmm")
 def sparse_addmm(mat: Tensor, mat1: Tensor, mat2: Tensor, *, beta: Number = 1, alpha: Number = 1) -> Tensor:
-    """`mat + mat1 @ mat2`; what is sampled keeps the positions of `mat`."""
+    """`mat + mat1 @ mat2`."""
     return _of_any_layout(addmm.function(mat, mat1, mat2, beta, alpha))
 
 

@@ -107,3 +107,15 @@ def known(value: Any) -> Any:
 
 
 INTEGRAL = (Kind.BOOL, Kind.INT)
+
+
+def type_text(dtype: DType | None, device: str | None = None) -> str:
+    """A tensor's type as `Tensor.toString` has it: the oldest types have names of their own."""
+    name = dtype.legacy if dtype is not None else "Float"
+    on_gpu = device is not None and device.startswith("cuda")
+    if name in _OLDEST:
+        return f"torch.{'cuda.' if on_gpu else ''}{name}Tensor"
+    return f"{'CUDA' if on_gpu else 'CPU'}{name}Type"
+
+
+_OLDEST = ("Float", "Double", "Long", "Int", "Short", "Char", "Byte", "Half")

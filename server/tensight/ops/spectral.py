@@ -10,6 +10,7 @@ from .fft import COMPLEX_OF, REAL_OF
 from .kinds import Int, OptInt, OptTensor, Raw, Text
 from .padding import pad
 from .registry import op
+from .spatial import type_text
 
 
 def _bool(value: object) -> bool | None:
@@ -26,8 +27,7 @@ def _shown(value: object) -> str:
 def _window_text(window: Tensor | None) -> str:
     if window is None:
         return "None"
-    name = window.dtype.legacy if window.dtype is not None else "Float"
-    return f"torch.{name}Tensor{{{torch_size_text(window.shape)}}}"
+    return f"{type_text(window.dtype)}{{{torch_size_text(window.shape)}}}"
 
 
 @op("torch.stft", "torch.Tensor.stft", "torch.functional.stft")
@@ -55,9 +55,8 @@ def stft(
             "stft requires the return_complex parameter be given for real inputs, and will further require that"
             " return_complex=True in a future PyTorch release.",
         )  # fmt: skip
-    name = dtype.legacy if dtype is not None else "Float"
     head = (
-        f"stft(torch.{name}Tensor{torch_size_text(input.shape)}, n_fft={n_fft}, hop_length={hop}, win_length={width},"
+        f"stft({type_text(dtype)}{torch_size_text(input.shape)}, n_fft={n_fft}, hop_length={hop}, win_length={width},"
         f" window={_window_text(window)}, normalized={_shown(normal)}, onesided={_shown(one)},"
         f" return_complex={_shown(complex_out)}, align_to_window={_shown(align)}) : "
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..dims import Dim, Truth, equal, fresh_unknown, is_zero, less_equal
-from ..values import Fields, Kind, Tensor, Value
+from ..values import BOOL, DType, Fields, Kind, Tensor, Value
 from .checks import check, product, refuse
 from .errors import Lift
 from .kinds import Flag, Int, OptAxis, OptTensor, Raw, Text
@@ -22,35 +22,35 @@ def _quantile_row(name: str) -> None:
         check(
             is_zero(product(input.shape)) is not Truth.YES,
             "invalid-argument",
-            f"{name}() input tensor must be non-empty",
+            "quantile() input tensor must be non-empty",
         )
         if isinstance(q, Tensor):
             if q.is_open:
                 raise Lift(q.unknown)
-            check(q.rank <= 1, "rank-mismatch", f"{name}() q must be a scalar or 1D tensor")
+            check(q.rank <= 1, "rank-mismatch", "quantile() q must be a scalar or 1D tensor")
         if input.dtype is not None:
             check(
                 input.dtype.name in ("float32", "float64"),
                 "dtype-mismatch",
-                f"{name}() input tensor must be either float or double dtype",
+                "quantile() input tensor must be either float or double dtype",
             )
             if isinstance(q, Tensor) and q.dtype is not None:
                 check(
                     q.dtype is input.dtype,
                     "dtype-mismatch",
-                    f"{name}() q tensor must be same dtype as the input tensor",
+                    "quantile() q tensor must be same dtype as the input tensor",
                 )
         check(
             interpolation in _INTERPOLATIONS,
             "invalid-argument",
-            f"{name}() interpolation must be one of linear, lower, higher, midpoint or nearest, but got"
+            "quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, but got"
             f" {interpolation}",
         )
         if isinstance(q, int | float):
-            check(0 <= q <= 1, "invalid-argument", f"{name}() q must be in the range [0, 1] but got {q:g}")
+            check(0 <= q <= 1, "invalid-argument", f"quantile() q must be in the range [0, 1] but got {q:g}")
         elif isinstance(q, Tensor) and q.data is not None:
             check(
-                all(0 <= v <= 1 for v in q.data), "invalid-argument", f"{name}() q values must be in the range [0, 1]"
+                all(0 <= v <= 1 for v in q.data), "invalid-argument", "quantile() q values must be in the range [0, 1]"
             )
         elif not isinstance(q, Tensor):
             raise Lift()
@@ -67,6 +67,13 @@ _quantile_row("quantile")
 _quantile_row("nanquantile")
 
 
+def _histc_kernel(dtype: DType, low: Value, high: Value) -> str:
+    """What fails first: making the edges, finding the extremes, or counting."""
+    if dtype is BOOL:
+        return "linspace_cpu"
+    return "aminmax_cpu" if dtype.kind is Kind.COMPLEX and low == 0 and high == 0 else "histogram_cpu"
+
+
 @op(*spell("histc"), open_rank=True)
 def histc(input: Tensor, bins: Int = 100, min: Raw = 0, max: Raw = 0) -> Tensor:
     """How many elements fall into each of `bins` equal intervals."""
@@ -74,7 +81,7 @@ def histc(input: Tensor, bins: Int = 100, min: Raw = 0, max: Raw = 0) -> Tensor:
         check(
             input.dtype.kind is Kind.FLOAT,
             "dtype-mismatch",
-            f"\"histogram_cpu\" not implemented for '{input.dtype.legacy}'",
+            f"\"{_histc_kernel(input.dtype, min, max)}\" not implemented for '{input.dtype.legacy}'",
             "NotImplementedError",
         )
     check(
@@ -94,7 +101,7 @@ def histogram(input: Tensor, bins: Raw, *, range: Raw = None, weight: OptTensor 
     if isinstance(bins, Tensor):
         if bins.is_open:
             raise Lift(bins.unknown)
-        check(bins.rank == 1, "rank-mismatch", "torch.histogram(): bins tensor should have one dimension,"
+        check(bins.rank == 1, "rank-mismatch", "torch.histogramdd: bins tensor should have one dimension,"
               f" but got {bins.rank} dimensions in the bins tensor for dimension 0")  # fmt: skip
         count = bins.shape[0] - 1
     elif isinstance(bins, int):
@@ -114,6 +121,7 @@ def cov(input: Tensor, *, correction: Raw = 1, fweights: OptTensor = None, aweig
         "rank-mismatch",
         lambda: f"cov(): expected input to have two or fewer dimensions but got an input with {input.rank} dimensions",
     )
+    _refuse_bools(input)
     for name, weights in (("fweights", fweights), ("aweights", aweights)):
         if weights is not None:
             _require_weights(name, weights, input)
@@ -121,6 +129,10 @@ def cov(input: Tensor, *, correction: Raw = 1, fweights: OptTensor = None, aweig
     if aweights is not None:
         dtype = floating(result_type((input, aweights)))
     return Tensor(_square(input), dtype, input.device)
+
+
+def _refuse_bools(input: Tensor) -> None:
+    check(input.dtype is not BOOL, "dtype-mismatch", "cov(): bool dtype is not supported for input")
 
 
 def _require_weights(name: str, weights: Tensor, input: Tensor) -> None:
@@ -169,4 +181,5 @@ def corrcoef(input: Tensor) -> Tensor:
             f"corrcoef(): expected input to have two or fewer dimensions but got an input with {input.rank} dimensions"
         ),
     )
+    _refuse_bools(input)
     return Tensor(_square(input), floating(input.dtype), input.device)

@@ -42,8 +42,10 @@ def sym_float(a: Raw) -> Value:
 @op("torch.sym_int")
 def sym_int(a: Raw) -> Value:
     """int(a)."""
-    if isinstance(a, int | Expr):
+    if isinstance(a, Expr):
         return a
+    if isinstance(a, int):
+        return int(a)
     if isinstance(a, float) and math.isfinite(a):
         return int(a)
     raise Lift()
