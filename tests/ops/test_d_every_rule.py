@@ -54,7 +54,6 @@ WORDS = {
     "torch.addmv(": _TWO,
     "torch.batch_norm(": _TWO,
     "torch.conv3d(": _TWO,
-    "torch.conv_transpose1d(": "a blank more or less",
     "torch.ctc_loss(": _TWO,
     "torch.cumulative_trapezoid(": _TWO,
     "torch.fft.hfftn(": _TWO,
