@@ -25,16 +25,11 @@ GATHERED: dict[str, str] = {
     "torch.Tensor.set_": "overloads by position",
     "torch.Tensor.cuda": "device stands in the text only",
     **{f"torch.Tensor.{kind}": "device stands in the text only" for kind in ("ipu", "mtia", "xpu")},
-    "torch.Tensor.sspaddmm": "names of its own, layouts in common",
-    "torch.sparse.addmm": "names of its own, layouts in common",
-    "torch.sparse.mm": "names of its own, layouts in common",
-    "torch.sparse_bsc_tensor": "names of its own, layouts in common",
-    "torch.sparse_bsr_tensor": "names of its own, layouts in common",
-    "torch.sparse_compressed_tensor": "names of its own, layouts in common",
-    "torch.sparse_coo_tensor": "names of its own, layouts in common",
-    "torch.sparse_csc_tensor": "names of its own, layouts in common",
-    "torch.sparse_csr_tensor": "names of its own, layouts in common",
-    "torch.sspaddmm": "names of its own, layouts in common",
+    "torch.sparse.mm": "sparse, dense: names of the function below",
+    **{
+        f"torch.sparse_{kind}_tensor": "check_invariants stands in the text only"
+        for kind in ("bsc", "bsr", "compressed", "coo", "csc", "csr")
+    },
     "torch.split_copy": "shares its rule with torch.split",
     "torch.Tensor.numpy": "force stands in the text only",
     "torch.result_type": "tensor1, tensor2 as documented",

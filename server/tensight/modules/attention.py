@@ -21,6 +21,21 @@ def _width(value: Any) -> Any:
     return value if type(value) is float else to_int(value)
 
 
+def _above_zero(value: Any) -> Truth:
+    if type(value) is float:
+        return Truth.YES if value > 0 else Truth.NO
+    return less(value, 1).negate()
+
+
+def _divides(divisor: Any, value: Any) -> Any:
+    """A float is a number like any other here."""
+    if (type(divisor) is float or type(value) is float) and isinstance(divisor, int | float):
+        if not isinstance(value, int | float):
+            raise Lift()
+        return value % divisor == 0
+    return divides(divisor, value)
+
+
 def _truth(answer: Truth) -> Any:
     return None if answer is Truth.MAYBE else answer is Truth.YES
 
@@ -33,16 +48,14 @@ class MultiheadAttention:
         add_zero_attn: Raw = False, kdim: Raw = None, vdim: Raw = None, batch_first: Raw = False, device: Raw = None,
         dtype: DTypeArg = None,
     ) -> Attributes:  # fmt: skip
-        if type(embed_dim) is float or type(num_heads) is float:
-            raise Lift()
-        positive = less(embed_dim, 1).negate().and_(less(num_heads, 1).negate())
+        positive = _above_zero(embed_dim).and_(_above_zero(num_heads))
         refusable(
             positive,
             "embed_dim and num_heads must be greater than 0, got "
             f"embed_dim={embed_dim} and num_heads={num_heads} instead",
         )
         refusable(
-            divides(num_heads, embed_dim), "embed_dim must be divisible by num_heads", "AssertionError",
+            _divides(num_heads, embed_dim), "embed_dim must be divisible by num_heads", "AssertionError",
             embed_dim=embed_dim, num_heads=num_heads,
         )  # fmt: skip
         key_width = embed_dim if kdim is None else kdim

@@ -120,14 +120,37 @@ def _compressed(ends: Value, values: Value, size: tuple[Dim, ...] | None, dtype:
     return Tensor((lines, others) if rows_first else (others, lines), stored.dtype, stored.device)
 
 
-@op("torch.sparse_bsr_tensor", "torch.sparse_bsc_tensor", "torch.sparse_compressed_tensor")
-def sparse_block_tensor(
+def _of_blocks(values: Value, size: tuple[Dim, ...] | None, dtype: Value) -> Tensor:
+    """Without `size` their layout decides."""
+    stored = from_data(values, dtype)
+    return _of_open_rank(stored.dtype) if size is None else Tensor(size, stored.dtype, stored.device)
+
+
+@op("torch.sparse_bsr_tensor")
+def sparse_bsr_tensor(
+    crow_indices: Raw, col_indices: Raw, values: Raw, size: OptSizes = None, *, dtype: Raw = None,
+    check_invariants: Raw = None,
+) -> Tensor:  # fmt: skip
+    """Rows of blocks."""
+    return _of_blocks(values, size, dtype)
+
+
+@op("torch.sparse_bsc_tensor")
+def sparse_bsc_tensor(
+    ccol_indices: Raw, row_indices: Raw, values: Raw, size: OptSizes = None, *, dtype: Raw = None,
+    check_invariants: Raw = None,
+) -> Tensor:  # fmt: skip
+    """Columns of blocks."""
+    return _of_blocks(values, size, dtype)
+
+
+@op("torch.sparse_compressed_tensor")
+def sparse_compressed_tensor(
     compressed_indices: Raw, plain_indices: Raw, values: Raw, size: OptSizes = None, *, dtype: Raw = None,
     check_invariants: Raw = None,
 ) -> Tensor:  # fmt: skip
-    """Blocks: without `size` their layout decides."""
-    stored = from_data(values, dtype)
-    return _of_open_rank(stored.dtype) if size is None else Tensor(size, stored.dtype, stored.device)
+    """In the layout that `layout=` names."""
+    return _of_blocks(values, size, dtype)
 
 
 @op("torch.sparse.spdiags")
@@ -178,14 +201,14 @@ def stored_values(input: Tensor) -> Tensor:
 
 # ---- products, sums
 @op("torch.sparse.mm")
-def sparse_mm(mat1: Tensor, mat2: Tensor, reduce: OptText = None) -> Tensor:
+def sparse_mm(sparse: Tensor, dense: Tensor, reduce: OptText = None) -> Tensor:
     """The product of two matrices."""
-    if mat1.rank == 2 and mat2.rank == 2 and equal(mat1.shape[1], mat2.shape[0]) is Truth.NO:
+    if sparse.rank == 2 and dense.rank == 2 and equal(sparse.shape[1], dense.shape[0]) is Truth.NO:
         raise refuse(
             "matmul-mismatch",
-            f"addmm: Argument #3 (dense): Expected dim 0 size {mat1.shape[1]}, got {mat2.shape[0]}",
+            f"addmm: Argument #3 (dense): Expected dim 0 size {sparse.shape[1]}, got {dense.shape[0]}",
         )
-    return _of_any_layout(mm.function(mat1, mat2))
+    return _of_any_layout(mm.function(sparse, dense))
 
 
 def _rows_and_columns(name: str, mat1: Tensor, mat2: Tensor) -> tuple[Dim, Dim]:
@@ -199,16 +222,16 @@ def _rows_and_columns(name: str, mat1: Tensor, mat2: Tensor) -> tuple[Dim, Dim]:
     return mat1.shape[0], mat2.shape[1]
 
 
-def _product_row(name: str, *names: str) -> None:
-    def rule(input: Tensor, mat2: Tensor) -> Tensor:
-        return Tensor(_rows_and_columns(name, input, mat2), input.dtype, input.device)
-
-    rule.__doc__ = "The product of a sparse matrix and a dense one."
-    op(*names)(rule)
+@op("torch.smm", "torch.Tensor.smm")
+def smm(input: Tensor, mat2: Tensor) -> Tensor:
+    """The product of a sparse matrix and a dense one."""
+    return Tensor(_rows_and_columns("sspaddmm", input, mat2), input.dtype, input.device)
 
 
-_product_row("sspaddmm", "torch.smm", "torch.Tensor.smm")
-_product_row("hspmm", "torch.hspmm")
+@op("torch.hspmm")
+def hspmm(mat1: Tensor, mat2: Tensor) -> Tensor:
+    """The same, for a product of few rows."""
+    return Tensor(_rows_and_columns("hspmm", mat1, mat2), mat1.dtype, mat1.device)
 
 
 @op("torch.sspaddmm", "torch.Tensor.sspaddmm")
@@ -248,9 +271,9 @@ def _by(matrix: Tensor) -> str:
 
 
 @op("torch.sparse.addmm")
-def sparse_addmm(mat: Tensor, mat1: Tensor, mat2: Tensor, *, beta: Number = 1, alpha: Number = 1) -> Tensor:
-    """`mat + mat1 @ mat2`."""
-    return _of_any_layout(addmm.function(mat, mat1, mat2, beta, alpha))
+def sparse_addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: Number = 1, alpha: Number = 1) -> Tensor:
+    """`input + mat1 @ mat2`."""
+    return _of_any_layout(addmm.function(input, mat1, mat2, beta, alpha))
 
 
 def _of_any_layout(product: Tensor) -> Tensor:

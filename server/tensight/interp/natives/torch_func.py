@@ -259,27 +259,36 @@ def _returning(name: str, make: Callable[[Interp], Value]) -> Native:
 
 
 # ---- Jacobians
-def _jacobian(name: str, orders: int, inner: str) -> None:
+def _derivatives(name: str, orders: int, inner: str, func: Value, argnums: Value, has_aux: Value) -> Native:
+    """A function that gives derivatives of all outputs with regard to arguments."""
+
+    def call(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        try:
+            wanted = chosen(it, argnums, args)
+            output, aux = _with_aux(it, inner, it.call(func, args, kwargs), has_aux)
+        except _Stop as stop:
+            return stop.value
+        for _ in range(orders):
+            output = products(it, output, wanted)
+        return (output, *aux) if aux else output
+
+    return Native(f"torch.func.{name}", call)
+
+
+def _jacobian(name: str, inner: str) -> None:
     @native(f"torch.func.{name}")
     def transform(it: Interp, func: Value, argnums: Value = 0, has_aux: Value = False, **options: Value) -> Value:
-        """A function that gives derivatives of all outputs with regard to arguments."""
-
-        def call(it: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
-            try:
-                wanted = chosen(it, argnums, args)
-                output, aux = _with_aux(it, inner, it.call(func, args, kwargs), has_aux)
-            except _Stop as stop:
-                return stop.value
-            for _ in range(orders):
-                output = products(it, output, wanted)
-            return (output, *aux) if aux else output
-
-        return Native(f"torch.func.{name}", call)
+        return _derivatives(name, 1, inner, func, argnums, has_aux)
 
 
-_jacobian("jacrev", 1, _VJP)
-_jacobian("jacfwd", 1, _JVP)
-_jacobian("hessian", 2, _VJP)
+_jacobian("jacrev", _VJP)
+_jacobian("jacfwd", _JVP)
+
+
+@native("torch.func.hessian")
+def hessian(it: Interp, func: Value, argnums: Value = 0) -> Value:
+    """Second derivatives; no further output goes with them."""
+    return _derivatives("hessian", 2, _VJP, func, argnums, False)
 
 
 @native("torch.func.functionalize")
