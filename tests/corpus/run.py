@@ -54,6 +54,12 @@ def version_of(library: str) -> str:
     return platform.python_version() if library == "stdlib" else importlib.metadata.version(library)
 
 
+def commit() -> str:
+    """What reads the files: the commit that is checked out."""
+    asked = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True)
+    return asked.stdout.strip() or "unknown"
+
+
 def files(library: str) -> Iterator[str]:
     """The library's files, sorted, relative to its folder."""
     folder = folder_of(library)
@@ -204,6 +210,7 @@ def summary(results: list[Told], every: int) -> dict[str, Any]:
         sound = [told for told in mine if WRONG.isdisjoint(Path(told["file"]).parts)]
         out[library] = {
             "version": version_of(library),
+            "commits": sorted({told["commit"] for told in mine}),
             "every": every,
             "files": len(mine),
             "unreadable": sum("unreadable" in told for told in mine),
@@ -251,11 +258,11 @@ def main(arguments: list[str]) -> int:
     results = [told for told in map(json.loads, kept) if (told["library"], told["file"]) in set(tasks)]
     done = {(told["library"], told["file"]) for told in results}
     left = [task for task in tasks if task not in done]
-    reader = Reader()
+    reader, by = Reader(), commit()
     try:
         with options.out.open("a" if done else "w") as out:
             for count, (library, file) in enumerate(left, 1):
-                told = reader.ask(library, file)
+                told = {**reader.ask(library, file), "commit": by}
                 results.append(told)
                 out.write(json.dumps(told) + "\n")
                 out.flush()
@@ -267,9 +274,8 @@ def main(arguments: list[str]) -> int:
     old = json.loads(SUMMARY.read_text()) if SUMMARY.exists() else {}
     seconds = sorted(told["seconds"] for told in results)
     for library, one in found.items():
-        counts = ", ".join(
-            f"{k} {v if isinstance(v, int) else len(v)}" for k, v in one.items() if k not in ("version", "every")
-        )
+        told = {key: value for key, value in one.items() if key not in ("version", "commits", "every")}
+        counts = ", ".join(f"{key} {value if isinstance(value, int) else len(value)}" for key, value in told.items())
         print(f"{library} {one['version']}: {counts}")
     print(f"seconds of work: median {seconds[len(seconds) // 2]}, longest {seconds[-1]}, sum {sum(seconds):.0f}")
     told_worse = worse(old, found)
