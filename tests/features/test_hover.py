@@ -101,3 +101,11 @@ def test_an_argument_that_is_not_known():
     module = layer("torch.nn.AvgPool2d", kernel_size=unknown, stride=(unknown, 2), padding=(0, 0))
     text = text_of(Built("self.pool\n").add("attr", 1, "self.pool", module), 1, 6)
     assert "AvgPool2d(kernel_size=?, stride=(?, 2))" in text
+
+
+def test_a_window_of_symbolic_sizes_has_no_numbers():
+    size = symbol("patch")
+    module = layer("torch.nn.Conv2d", in_channels=1, out_channels=32, kernel_size=(size, size), stride=(size, size))
+    step = Provenance("torch.nn.Conv2d.forward", None, (tensor(B, 1, H, W),), module)
+    text = text_of(Built("x\n").add("name", 1, "x", tensor(B, 32, H // size, W // size, by=step)), 1, 0)
+    assert "Conv2d(1, 32, kernel_size=patch): (B, 1, H, W) → (B, 32, " in text

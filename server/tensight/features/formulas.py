@@ -116,7 +116,8 @@ def _window(out: Tensor, source: Tensor, attrs: Mapping[str, Value], axes: int, 
         position = len(out.shape) - axes + i
         size, new = source.shape[len(source.shape) - axes + i], out.shape[position]
         kernel = _at(attrs.get("kernel_size"), i)
-        stride = _at(attrs.get("stride"), i) or kernel
+        stride = _at(attrs.get("stride"), i)
+        stride = kernel if stride is None else stride
         padding, dilation = _at(attrs.get("padding", 0), i), _at(attrs.get("dilation", 1), i)
         if not all(isinstance(number, int) for number in (kernel, stride, padding, dilation)):
             return
