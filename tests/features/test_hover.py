@@ -108,4 +108,4 @@ def test_a_window_of_symbolic_sizes_has_no_numbers():
     module = layer("torch.nn.Conv2d", in_channels=1, out_channels=32, kernel_size=(size, size), stride=(size, size))
     step = Provenance("torch.nn.Conv2d.forward", None, (tensor(B, 1, H, W),), module)
     text = text_of(Built("x\n").add("name", 1, "x", tensor(B, 32, H // size, W // size, by=step)), 1, 0)
-    assert "Conv2d(1, 32, kernel_size=patch): (B, 1, H, W) → (B, 32, " in text
+    assert "`Conv2d(1, 32, kernel_size=patch, stride=patch): (B, 1, H, W) → (B, 32, " in text

@@ -262,7 +262,7 @@ def _join_dict(a: DictV, b: DictV, dim: JoinDim) -> DictV:
     for k, v in [*b.items.items(), *_further(a).items(), *_further(b).items()]:
         values[k] = join(values[k], v, dim) if k in values else v
     # the sets of keys that either of them may have
-    keys = {frozenset(found) for d in (a, b) for found in (d.items, d.items | _further(d))}
+    keys = {frozenset(found) for d in (a, b) for found in (d.items, {**d.items, **_further(d)})}
     least, most = min(keys, key=len), max(keys, key=len)
     closed = all(d.rest is None or d.optional is not None for d in (a, b))
     optional = (
