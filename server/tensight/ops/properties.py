@@ -126,9 +126,9 @@ for _name, _kind in (("is_cuda", "cuda"), ("is_cpu", "cpu"), ("is_meta", "meta")
     attribute(_name)(_on(_kind))
 
 
-@attribute("is_leaf", "grad_fn", "layout")
+@attribute("is_leaf", "grad_fn")
 def unsettled(tensor: Tensor) -> Value:
-    """What autograd and the backend decide."""
+    """What autograd decides."""
     return Unknown(Reason.DATA_DEPENDENT, "autograd")
 
 
@@ -140,8 +140,14 @@ def grad(tensor: Tensor) -> Value:
 
 @attribute("is_sparse", "is_quantized", "is_nested", "is_mkldnn", "is_sparse_csr")
 def dense(tensor: Tensor) -> Value:
-    """Nearly all tensors are dense, but nothing says so."""
-    return Unknown(Reason.DATA_DEPENDENT, "layout")
+    """A tensor of known strides is dense; nearly all others are, but nothing says so."""
+    return Unknown(Reason.DATA_DEPENDENT, "layout") if tensor.strides is None else False
+
+
+@attribute("layout")
+def layout(tensor: Tensor) -> Value:
+    """How elements are stored."""
+    return Unknown(Reason.DATA_DEPENDENT, "layout") if tensor.strides is None else "torch.strided"
 
 
 @attribute("data")

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 
 from ..values import BOOL, DTYPES, INT64, DType, Fields, Kind, Tensor, Value
 from .broadcasting import broadcast_tensors
+from .checks import axis as position
 from .checks import check, refuse
 from .coerce import ArgumentTypeError, to_axes, to_axis
 from .conversion import require_one_element
 from .creation import chosen
 from .errors import Lift
-from .kinds import Axes, Flag, OptAxis, Raw
+from .kinds import Axes, Axis, Flag, OptAxis, OptTensor, Raw, Text
 from .promotion import floating, real_of, result_type
 from .reduced import is_empty, reduced, require_not_empty
 from .registry import op
@@ -236,6 +237,28 @@ def dist(input: Tensor, other: Tensor, p: Raw = 2) -> Tensor:
     """The norm of a difference."""
     both = broadcast_tensors(input, other)
     return Tensor((), real_of(result_type((input, other))), both.device)
+
+
+@op("torch.segment_reduce")
+def segment_reduce(
+    data: Tensor, reduce: Text, *, lengths: OptTensor = None, indices: OptTensor = None, offsets: OptTensor = None,
+    axis: Axis = 0, unsafe: Raw = False, initial: Raw = None,
+) -> Tensor:  # fmt: skip
+    """One row for each segment of an axis."""
+    message = f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}"
+    check(reduce in ("sum", "prod", "mean", "amax", "amin", "max", "min"), "invalid-argument", message)
+    ends = offsets if offsets is not None else lengths
+    if ends is None:
+        raise refuse("invalid-argument", "segment_reduce(): Either lengths or offsets must be defined.")
+    at = position(axis, data.rank)
+    check(
+        at == ends.rank - 1,
+        "invalid-argument",
+        f"segment_reduce(): Expected axis to be the last dimension of {'lengths' if offsets is None else 'offsets'} but"
+        f" got {at}.",
+    )
+    count = ends.shape[-1] - (1 if offsets is not None else 0)
+    return data.with_dims(*ends.shape[:-1], count, *data.shape[ends.rank :])
 
 
 def _variance_rows(name: str, pair: bool) -> None:

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from ..dims import Dim, Truth, dim_max, fresh_data, fresh_unknown, less
+from ..limits import MAX_UNROLL
 from ..values import INT64, ListV, PackedSequence, Unknown, Value
 from ..values import Tensor as TensorValue
 from .checks import check, refuse, require_equal
@@ -160,6 +161,33 @@ def pad_packed_sequence(
         steps = total_length
     lead = (packed.batch, steps) if batch_first else (steps, packed.batch)
     return packed.data.with_dims(*lead, *packed.data.shape[1:]), TensorValue((packed.batch,), INT64, "cpu")
+
+
+@op("torch.nn.utils.rnn.unpad_sequence")
+def unpad_sequence(padded_sequences: Tensor, lengths: Raw, batch_first: Flag = False) -> Raw:
+    """(T, N, …) → a list of N tensors (Lᵢ, …)."""
+    check(
+        padded_sequences.rank >= 2, "axis-out-of-range",
+        f"Dimension out of range (expected to be in range of [{-max(padded_sequences.rank, 1)},"
+        f" {max(padded_sequences.rank, 1) - 1}], but got 1)", "IndexError",
+    )  # fmt: skip
+    size = padded_sequences.shape[0 if batch_first else 1]
+    return _rows(padded_sequences, size, _known_lengths(lengths), padded_sequences.shape[2:])
+
+
+@op("torch.nn.utils.rnn.unpack_sequence")
+def unpack_sequence(packed_sequences: Raw) -> Raw:
+    """The tensors that were packed; how long each is, is not kept."""
+    packed = _packed(packed_sequences)
+    return _rows(packed.data, packed.batch, None, packed.data.shape[1:])
+
+
+def _rows(like: Tensor, count: Dim, lengths: list[int] | None, tail: tuple[Dim, ...]) -> ListV:
+    if not isinstance(count, int) or count > MAX_UNROLL:
+        return ListV([], like.with_dims(fresh_data("n"), *tail))
+    if lengths is None or len(lengths) != count:
+        return ListV([like.with_dims(fresh_data("n"), *tail) for _ in range(count)])
+    return ListV([like.with_dims(length, *tail) for length in lengths])
 
 
 def _packed(value: Any) -> PackedSequence:

@@ -63,6 +63,7 @@ from . import torch_containers_named as torch_containers_named
 from . import torch_context as torch_context
 from . import torch_data as torch_data
 from . import torch_datasets as torch_datasets
+from . import torch_distribution_steps as torch_distribution_steps
 from . import torch_distributions as torch_distributions
 from . import torch_environment as torch_environment
 from . import torch_files as torch_files
@@ -82,6 +83,7 @@ from . import torch_tools as torch_tools
 from . import torch_transforms as torch_transforms
 from . import torch_transforms_groups as torch_transforms_groups
 from . import torch_version as torch_version
+from . import torch_weight_norm as torch_weight_norm
 from . import tqdm_ as tqdm_
 from . import tuples as tuples
 from . import types_ as types_

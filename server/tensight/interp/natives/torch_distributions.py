@@ -57,7 +57,7 @@ def _broadcast(it: Interp, tensors: list[Tensor]) -> Tensor:
     return Tensor(result.dims, result.dtype, unknown=result.unknown)
 
 
-def _set(it: Interp, self: Instance, batch: Tensor, event: tuple[Value, ...] | None, dtype: DType | None) -> None:
+def set_shapes(it: Interp, self: Instance, batch: Tensor, event: tuple[Value, ...] | None, dtype: DType | None) -> None:
     """`batch`: a tensor of the batch's shape; `event` None: not known."""
     for name, value in (("batch", batch), ("event", event), ("dtype", dtype)):
         it.journal.set(self.extra, name, value, self.born)
@@ -68,8 +68,8 @@ def _given(names: tuple[str, ...], args: tuple[Value, ...], kwargs: dict[str, Va
     return {name: found[name] for name in names if found.get(name) is not None}
 
 
-def _open(it: Interp, self: Instance) -> None:
-    _set(it, self, Tensor(None, unknown=it.unknown(Reason.DATA_DEPENDENT, "a distribution")), None, None)
+def unsettled(it: Interp, self: Instance) -> None:
+    set_shapes(it, self, Tensor(None, unknown=it.unknown(Reason.DATA_DEPENDENT, "a distribution")), None, None)
 
 
 def _scalar(name: str, names: tuple[str, ...]) -> None:
@@ -82,11 +82,11 @@ def _scalar(name: str, names: tuple[str, ...]) -> None:
             tensors = [_as_tensor(v) for v in given.values()]
             known = [t for t in tensors if t is not None]
             if len(known) < len(tensors) or not known:
-                _open(it, self)
+                unsettled(it, self)
                 return None
             batch = _broadcast(it, known)
             dtype = next((v.dtype for v in given.values() if isinstance(v, Tensor)), FLOAT32)
-            _set(it, self, batch, (), dtype)
+            set_shapes(it, self, batch, (), dtype)
             for key in names:
                 it.journal.write(self, key, replace(batch, dtype=dtype))
         return None
@@ -101,12 +101,12 @@ def _vector(name: str, names: tuple[str, ...], one_hot: bool) -> None:
             given = _given(names, args, kwargs)
             main = next((v for k, v in given.items() if (name, k) not in _BESIDE), None)
             if not isinstance(main, Tensor) or main.is_open:
-                _open(it, self)
+                unsettled(it, self)
                 return None
             if main.rank == 0:
                 return it.fail("ValueError", "`probs` parameter must be at least one-dimensional.")
             dtype = main.dtype if one_hot else INT64
-            _set(it, self, Tensor(main.shape[:-1]), main.shape[-1:] if one_hot else (), dtype)
+            set_shapes(it, self, Tensor(main.shape[:-1]), main.shape[-1:] if one_hot else (), dtype)
             for key in names:
                 if (name, key) not in _BESIDE:
                     it.journal.write(self, key, main.alike())
@@ -129,11 +129,11 @@ def multivariate(it: Interp, self: Value, loc: Value, covariance_matrix: Value =
     if isinstance(self, Instance):
         tensors = [t for t in (loc, matrix) if isinstance(t, Tensor) and not t.is_open]
         if len(tensors) < 2 or tensors[0].rank < 1 or tensors[1].rank < 2:
-            _open(it, self)
+            unsettled(it, self)
             return None
         batch = _broadcast(it, [Tensor(tensors[0].shape[:-1]), Tensor(tensors[1].shape[:-2])])
         event = tensors[0].shape[-1:]
-        _set(it, self, batch, event, tensors[0].dtype)
+        set_shapes(it, self, batch, event, tensors[0].dtype)
         if not batch.is_open:
             it.journal.write(self, "loc", Tensor((*batch.shape, *event), tensors[0].dtype))
     return None
@@ -148,10 +148,10 @@ def independent(it: Interp, self: Value, base_distribution: Value, reinterpreted
         base = base_distribution.extra if isinstance(base_distribution, Instance) else {}
         batch, event, n = base.get("batch"), base.get("event"), reinterpreted_batch_ndims
         if not isinstance(batch, Tensor) or batch.is_open or event is None or not isinstance(n, int) or n > batch.rank:
-            _open(it, self)
+            unsettled(it, self)
             return None
         at = batch.rank - n
-        _set(it, self, Tensor(batch.shape[:at]), (*batch.shape[at:], *event), base.get("dtype"))
+        set_shapes(it, self, Tensor(batch.shape[:at]), (*batch.shape[at:], *event), base.get("dtype"))
     return None
 
 
@@ -162,26 +162,26 @@ def mixture(it: Interp, self: Value, mixture_distribution: Value, component_dist
         base = component_distribution.extra if isinstance(component_distribution, Instance) else {}
         batch = base.get("batch")
         if not isinstance(batch, Tensor) or batch.is_open or batch.rank == 0:
-            _open(it, self)
+            unsettled(it, self)
         else:
-            _set(it, self, Tensor(batch.shape[:-1]), base.get("event"), base.get("dtype"))
+            set_shapes(it, self, Tensor(batch.shape[:-1]), base.get("event"), base.get("dtype"))
     return None
 
 
 @native(
-    *(f"{MODULE}.{n}.__init__" for n in ("TransformedDistribution", "RelaxedBernoulli", "LowRankMultivariateNormal")),
+    *(f"{MODULE}.{n}.__init__" for n in ("RelaxedBernoulli", "LowRankMultivariateNormal")),
     *(f"{MODULE}.{n}.__init__" for n in ("Wishart", "LKJCholesky", "LogisticNormal")),
     f"{BASE}.__init__",
 )
 def not_followed(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
     if isinstance(self, Instance):
-        _open(it, self)
+        unsettled(it, self)
         self.open = True
     return None
 
 
 # ---- shapes
-def _parts(self: Value) -> tuple[Tensor, tuple[Value, ...] | None, DType | None]:
+def parts_of(self: Value) -> tuple[Tensor, tuple[Value, ...] | None, DType | None]:
     extra = self.extra if isinstance(self, Instance) else {}
     batch = extra.get("batch")
     return (batch if isinstance(batch, Tensor) else Tensor(None)), extra.get("event"), extra.get("dtype")
@@ -189,7 +189,7 @@ def _parts(self: Value) -> tuple[Tensor, tuple[Value, ...] | None, DType | None]
 
 def _whole(it: Interp, self: Value, before: list[Value] | None, dtype: DType | None = None) -> Tensor:
     """A tensor of shape before + batch + event."""
-    batch, event, own = _parts(self)
+    batch, event, own = parts_of(self)
     if batch.is_open or event is None or before is None:
         return Tensor(None, dtype or own, unknown=it.unknown(Reason.DATA_DEPENDENT, "a distribution"))
     return Tensor((*before, *batch.shape, *event), dtype or own)
@@ -197,20 +197,20 @@ def _whole(it: Interp, self: Value, before: list[Value] | None, dtype: DType | N
 
 @prop(f"{BASE}.batch_shape")
 def batch_shape(it: Interp, self: Value) -> Value:
-    batch = _parts(self)[0]
+    batch = parts_of(self)[0]
     return it.unknown(Reason.DATA_DEPENDENT, "batch_shape") if batch.is_open else Size(batch.shape)
 
 
 @prop(f"{BASE}.event_shape")
 def event_shape(it: Interp, self: Value) -> Value:
-    event = _parts(self)[1]
+    event = parts_of(self)[1]
     return it.unknown(Reason.DATA_DEPENDENT, "event_shape") if event is None else Size(event)
 
 
 @prop(f"{BASE}.mean", f"{BASE}.stddev", f"{BASE}.variance", f"{BASE}.mode")
 def moment(it: Interp, self: Value) -> Value:
     """Of a Categorical they are not a number, but shaped as the batch all the same."""
-    dtype = _parts(self)[2]
+    dtype = parts_of(self)[2]
     return _whole(it, self, [], None if dtype is INT64 else dtype)
 
 
@@ -232,7 +232,7 @@ def sample_n(it: Interp, self: Value, n: Value) -> Value:
 @native(f"{BASE}.log_prob", f"{BASE}.cdf", f"{BASE}.icdf")
 def log_prob(it: Interp, self: Value, value: Value) -> Value:
     """The batch and the value's axes before the event, broadcast."""
-    batch, event, dtype = _parts(self)
+    batch, event, dtype = parts_of(self)
     given = _as_tensor(value)
     kept = FLOAT32 if dtype is INT64 else dtype
     if given is None or given.is_open or batch.is_open or event is None or given.rank < len(event):
@@ -243,24 +243,24 @@ def log_prob(it: Interp, self: Value, value: Value) -> Value:
 
 @native(f"{BASE}.entropy", f"{BASE}.perplexity")
 def entropy(it: Interp, self: Value) -> Value:
-    batch, _, dtype = _parts(self)
+    batch, _, dtype = parts_of(self)
     return replace(batch, dtype=FLOAT32 if dtype is INT64 else dtype)
 
 
 @native(f"{MODULE}.kl_divergence", f"{MODULE}.kl.kl_divergence")
 def kl_divergence(it: Interp, p: Value, q: Value) -> Value:
-    a, b = _parts(p)[0], _parts(q)[0]
+    a, b = parts_of(p)[0], parts_of(q)[0]
     if a.is_open or b.is_open:
         return Tensor(None, unknown=it.unknown(Reason.DATA_DEPENDENT, "kl_divergence"))
-    dtype = _parts(p)[2]
+    dtype = parts_of(p)[2]
     return replace(_broadcast(it, [a, b]), dtype=FLOAT32 if dtype is INT64 else dtype)
 
 
 @native(f"{BASE}.expand")
 def expand(it: Interp, self: Value, batch_shape: Value, *args: Value) -> Value:
-    dims, (_, event, dtype) = shape_of(it, batch_shape), _parts(self)
+    dims, (_, event, dtype) = shape_of(it, batch_shape), parts_of(self)
     if not isinstance(self, Instance) or dims is None:
         return it.unknown(Reason.DATA_DEPENDENT, "expand")
     out = Instance(self.cls, {}, it.here(), open=True)
-    _set(it, out, Tensor(tuple(dims)), event, dtype)
+    set_shapes(it, out, Tensor(tuple(dims)), event, dtype)
     return out

@@ -161,8 +161,8 @@ def calculate_fan(it: Interp, tensor: Value, mode: Value) -> Value:
 
 # ---- torch.nn.utils
 @native(
-    "torch.nn.utils.weight_norm", "torch.nn.utils.remove_weight_norm", "torch.nn.utils.spectral_norm",
-    "torch.nn.utils.remove_spectral_norm", "torch.nn.utils.parametrizations.weight_norm",
+    "torch.nn.utils.spectral_norm", "torch.nn.utils.remove_spectral_norm",
+    "torch.nn.utils.parametrizations.weight_norm",
     "torch.nn.utils.parametrizations.spectral_norm", "torch.nn.utils.parametrizations.orthogonal",
     "torch.nn.utils.parametrize.remove_parametrizations", "torch.nn.utils.convert_conv2d_weight_memory_format",
     "torch.nn.utils.convert_conv3d_weight_memory_format", "torch.nn.utils.fuse_linear_bn_eval",
