@@ -40,6 +40,13 @@ def test_a_regular_package_anywhere_goes_before_a_namespace(tree: Tree) -> None:
     assert resolver(root / "1", root / "2").find("m") is not None
 
 
+def test_a_folder_that_was_only_guessed_does_not_hide_the_namespace_that_it_is(tree: Tree) -> None:
+    root = tree({"utils/utils.py": "", "utils/constants.py": "", "other.py": ""})
+    loader = Resolver([str(root), f"{root}/utils"], Files(), guessed=[f"{root}/utils"])
+    assert loader.is_namespace("utils") and loader.find("utils.constants") is not None
+    assert loader.find("constants") is not None and loader.find("utils.utils") is not None
+
+
 def test_namespace_packages_join_their_portions(tree: Tree) -> None:
     root = tree({"1/n/a.py": "", "2/n/b.py": "", "2/n/c/d.py": ""})
     loader = resolver(root / "1", root / "2")

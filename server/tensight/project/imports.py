@@ -68,6 +68,7 @@ class Resolver:
         is_user: Callable[[str], bool] = lambda path: False,
         mapping: Mapping[str, str] | None = None,
         data_folders: Sequence[str] = (),
+        guessed: Sequence[str] = (),
     ) -> None:
         self.search = tuple(dict.fromkeys(absolute(folder) for folder in search))
         self.files = files
@@ -76,6 +77,8 @@ class Resolver:
         self.mapping = dict(mapping or {})
         self.data_folders = tuple(data_folders)
         self._given_search = self.search
+        #: folders from which files may be imported only because they were named
+        self._guessed = frozenset(map(absolute, guessed))
         #: what the program added to its path: in front, behind
         self.added: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         #: digest of each file that was read, by absolute path; None: it could not be read
@@ -210,10 +213,12 @@ class Resolver:
         return Place(None, (target,)) if listing.files or listing.folders else None
 
     def _among(self, folders: Sequence[str], name: str) -> Place | None:
-        portions = []
+        portions: list[str] = []
         for folder in folders:
             listing = self._list(folder)
             path = os.path.join(folder, name)
+            if portions and folder in self._guessed:
+                continue  # `utils/` may hold a `utils.py`
             if name in listing.folders and "__init__.py" in self._list(path).files:
                 return Place(os.path.join(path, "__init__.py"), (path,))
             if f"{name}.py" in listing.files:

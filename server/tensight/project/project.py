@@ -230,11 +230,11 @@ class Project:
         entry = absolute(paths[0])
         folder = os.path.dirname(entry)
         settings = [os.path.join(self.roots[0], path) if self.roots else path for path in self.settings.search_paths]
+        first = [absolute(given) for given in (folder, *search, *settings)]
+        guessed = [root for root, _ in (package_root(absolute(path)) for path in paths) if root not in first]
         order = [
-            folder,
-            *search,
-            *settings,
-            *(package_root(absolute(path))[0] for path in paths),
+            *first,
+            *guessed,
             *ancestors(folder, self.roots),
             *source_roots(self.roots, entry),
             *(os.path.join(self.roots[0], path) if self.roots else path for path in self.extra_paths),
@@ -247,6 +247,7 @@ class Project:
             is_user=lambda path: path in files.documents or self._is_user(path),  # what is open may change
             mapping=self.environment.mapping,
             data_folders=(folder, *self.roots),
+            guessed=guessed,
         )
 
     def _callers_of(self, path: str, resolver: Resolver) -> tuple[str, ...]:
