@@ -76,3 +76,15 @@ def test_what_all_leaves_out_is_not_there(tmp_path: Path) -> None:
 
 def test_star_imports_of_lazy_packages(tmp_path: Path) -> None:
     assert shapes(tmp_path, "import torch\nfrom lib import *\ny = SmallNet(6)(torch.ones(2, 8))\n") == {"y": (2, 6)}
+
+
+def test_what_cannot_define_a_name_is_not_run_for_it(tmp_path: Path) -> None:
+    """Star imports behind star imports are looked through by their texts."""
+    shapes(tmp_path, "import torch\n")
+    entry = tmp_path / "main.py"
+    entry.write_text("import torch\nfrom lib import Nowhere\ny = Nowhere(3)(torch.ones(2, 8))\n")
+    project = Project([str(tmp_path)], extra_paths=[str(tmp_path / "site-packages")])
+    assert not project.analyse(str(entry)).diagnostics
+    world = project._world
+    assert world is not None and "lib" in world.modules
+    assert not any(name.startswith("lib.models.") for name in world.modules)

@@ -35,7 +35,7 @@ OPAQUE = frozenset({
     "seaborn", "plotly", "nltk", "spacy", "huggingface_hub", "datasets", "tokenizers", "safetensors", "triton",
     "onnx", "onnxruntime", "pytest", "setuptools", "ray", "gym", "gymnasium", "imageio", "librosa", "psutil",
     "absl", "hydra", "omegaconf", "rich", "click", "fire", "colorama", "numba", "joblib", "boto3", "flask",
-    "fastapi", "labml", "pydantic", "torchtext", "regex",
+    "fastapi", "labml", "pydantic", "torchtext", "regex", "jinja2", "markupsafe",
 })  # fmt: skip
 #: Packages whose native names are also reachable through their implementation modules.
 _FOLDED = ("torch", "torchvision", "numpy", "einops", "collections")

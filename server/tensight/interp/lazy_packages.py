@@ -16,12 +16,16 @@ from typing import TYPE_CHECKING
 
 from ..values import ListV, ModuleV, Value
 from .absent import ABSENT
+from .quiet import absolute
 
 if TYPE_CHECKING:
     from .machine import Interp
 
 #: Star imports that `from package import *` follows at once; more would run a whole library.
 _FEW_STARS = 24
+#: Star imports behind star imports whose texts are looked at; a name behind more of them is taken to be there.
+_MOST_STARS = 4
+_STAR = re.compile(r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+\*", re.MULTILINE)
 
 
 def declares(node: ast.If) -> bool:
@@ -71,14 +75,17 @@ def _affinity(star: str, name: str) -> int:
     return len(last) if name.lower().startswith(last) else 0
 
 
-def _may_define(it: Interp, star: str, name: str) -> bool:
-    """Whether a module can define a name, by its text: running it would cost far more."""
+def _may_define(it: Interp, star: str, name: str, within: int = _MOST_STARS) -> bool:
+    """Whether a module can define a name, by its text and those of its star imports: running it would cost far more."""
     source = it.request.loader.find(star)
     if source is None:
         return False
     text = source.text
     if "import *" in text:
-        return True
+        inner = _STAR.findall(text)
+        if within == 0 or name in text or text.count("import *") != len(inner):
+            return True
+        return any(_may_define(it, absolute(source, module), name, within - 1) for module in inner)
     if name not in text:
         return False
     if "__all__" in text:

@@ -57,7 +57,7 @@ def _stays_inside(it: Interp, source: Source, seen: set[str], stack: list[Source
         listed = [part.split()[0] for part in re.sub(r"#[^\n]*|[()]", "", names).split(",") if part.split()]
         targets = [part.split()[0] for part in modules.partition("#")[0].split(",") if part.split()]
         if module:
-            base = _absolute(source, module)
+            base = absolute(source, module)
             targets = [base, *(f"{base}.{name}" for name in listed)]
             if base.partition(".")[0] == top:
                 imported.update(listed)
@@ -102,7 +102,7 @@ def filled(text: str) -> frozenset[str]:
     return frozenset(_FILLS.findall(text))
 
 
-def _absolute(source: Source, module: str) -> str:
+def absolute(source: Source, module: str) -> str:
     """The absolute name of what `from module import` names in a file."""
     stripped = module.lstrip(".")
     level = len(module) - len(stripped)
@@ -113,4 +113,4 @@ def _absolute(source: Source, module: str) -> str:
     return ".".join([*parts, stripped] if stripped else parts)
 
 
-__all__ = ["filled", "is_quiet"]
+__all__ = ["absolute", "filled", "is_quiet"]
