@@ -164,3 +164,22 @@ tf = T.Compose([T.Resize(40), T.CenterCrop(32), T.ToTensor()])
     batch = value_of("next(iter(DataLoader(Files(['a.png'] * 7, tf), 4)))", before)
     assert batch == {"image": ("tensor", (4, 3, 32, 32), "float32"), "label": ("tensor", (4,), "int64")}
     assert value_of("Noisy('d', transform=T.ToTensor())[0][0]", before) == ("tensor", (1, 28, 28), "float32")
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("v2.ToTensor()(t)", ("tensor", (3, 200, 300), "float32")),
+        ("v2.RGB()(t[:1])", ("tensor", (3, 200, 300), "float32")),
+        ("v2.functional.grayscale_to_rgb(t[:1])", ("tensor", (3, 200, 300), "float32")),
+        ("v2.functional.gaussian_noise(t)", ("tensor", (3, 200, 300), "float32")),
+        ("torch.zeros(v2.functional.get_size(t))", ("tensor", (200, 300), "float32")),
+        ("v2.MixUp(num_classes=10)(torch.zeros(4, 3, 8, 8), torch.zeros(4).long())[0]",
+         ("tensor", (4, 3, 8, 8), "float32")),
+        ("v2.CutMix(num_classes=10)(torch.zeros(4, 3, 8, 8), torch.zeros(4).long())[1]",
+         ("tensor", (4, 10), "float32")),
+        ("v2.MixUp()(torch.zeros(4, 3, 8, 8), torch.zeros(4, 7))[1]", ("tensor", (4, 7), "float32")),
+    ],
+)  # fmt: skip
+def test_what_only_v2_has(expression: str, expected: Any) -> None:
+    assert value_of(expression) == expected

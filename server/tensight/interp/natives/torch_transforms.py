@@ -91,6 +91,12 @@ def to_tensor(it: Interp, p: dict[str, Value], value: Value) -> Value:
         _unknown(it, value))  # fmt: skip
 
 
+def to_tensor_or_pass(it: Interp, p: dict[str, Value], value: Value) -> Value:
+    """As v2 has it: what is a tensor stays what it is."""
+    is_torch = isinstance(value, Tensor) and value.device != "numpy"
+    return value if is_torch else to_tensor(it, p, value)
+
+
 def pil_to_tensor(it: Interp, p: dict[str, Value], value: Value) -> Value:
     """(C, H, W) in the dtype of the image; tensors pass through v2's ToImage."""
     if is_image(value):
@@ -211,6 +217,11 @@ def unsettled(it: Interp, p: dict[str, Value], value: Value) -> Value:
     return with_size(it, value, fresh_unknown(1), fresh_unknown(1))
 
 
+def three_channels(it: Interp, p: dict[str, Value], value: Value) -> Value:
+    """A grey image as a coloured one."""
+    return grayscale(it, {"num_output_channels": 3}, value)
+
+
 _SAME = ("ColorJitter", "RandomHorizontalFlip", "RandomVerticalFlip", "RandomAffine", "RandomPerspective",
          "GaussianBlur", "RandomInvert", "RandomPosterize", "RandomSolarize", "RandomAdjustSharpness",
          "RandomAutocontrast", "RandomEqualize", "AutoAugment", "RandAugment", "TrivialAugmentWide", "AugMix",
@@ -237,6 +248,7 @@ TRANSFORMS: dict[str, tuple[tuple[str, ...], Work]] = {
     "FiveCrop": (("size",), five_crop),
     "TenCrop": (("size", "vertical_flip"), ten_crop),
     "Grayscale": (("num_output_channels",), grayscale),
+    "RGB": ((), three_channels),
     "ScaleJitter": (("target_size",), unsettled),
     "RandomShortestSize": (("min_size",), unsettled),
     "RandomZoomOut": (("fill",), unsettled),
@@ -278,4 +290,4 @@ def _transform(prefix: str, name: str, names: tuple[str, ...], work: Work) -> No
 
 for _name, (_names, _work) in TRANSFORMS.items():
     for _prefix in (V1, V2):
-        _transform(_prefix, _name, _names, _work)
+        _transform(_prefix, _name, _names, to_tensor_or_pass if (_prefix, _name) == (V2, "ToTensor") else _work)

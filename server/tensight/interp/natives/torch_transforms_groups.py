@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ...dims import fresh_unknown
-from ...values import Instance, ListV, Scalar, Tensor, Value, join
+from ...values import DTYPES, Instance, ListV, Scalar, Tensor, Value, join
 from ...values.join import join_dim
 from .registry import native, plain_class
 from .support import items_of, unknown_of
@@ -29,6 +29,7 @@ from .torch_transforms import (
     rotate,
     same,
     ten_crop,
+    three_channels,
     to_dtype,
     to_pil,
     to_tensor,
@@ -137,12 +138,13 @@ _IMAGE_FUNCTIONS: dict[str, tuple[tuple[str, ...], Work]] = {
     "ten_crop": (("size", "vertical_flip"), ten_crop),
     "to_grayscale": (("num_output_channels",), grayscale),
     "rgb_to_grayscale": (("num_output_channels",), grayscale),
+    "grayscale_to_rgb": ((), three_channels),
 }
 for _function in ("hflip", "vflip", "horizontal_flip", "vertical_flip", "affine", "perspective", "gaussian_blur",
                   "invert", "posterize", "solarize", "adjust_sharpness", "autocontrast", "equalize",
                   "adjust_brightness", "adjust_contrast", "adjust_saturation", "adjust_hue", "adjust_gamma",
-                  "erase", "elastic_transform",
-                  "elastic"):  # fmt: skip
+                  "erase", "elastic_transform", "elastic", "jpeg", "gaussian_noise",
+                  "permute_channels"):  # fmt: skip
     _IMAGE_FUNCTIONS[_function] = ((), same)
 
 
@@ -162,6 +164,11 @@ def get_image_size(it: Interp, img: Value) -> Value:
     return ListV([width, height])
 
 
+@native(f"{V2}.functional.get_size")
+def get_size(it: Interp, img: Value) -> Value:
+    return ListV(list(height_and_width(img)))
+
+
 @native(f"{V1}.functional.get_dimensions", f"{V2}.functional.get_dimensions")
 def get_dimensions(it: Interp, img: Value) -> Value:
     height, width = height_and_width(img)
@@ -179,3 +186,32 @@ def _channels(img: Value) -> Value:
             return fresh_unknown(1)
         return 1 if img.rank == 2 else img.shape[-3]
     return channels_of(mode_of(img))
+
+
+# ---- whole batches
+for _name in ("MixUp", "CutMix"):
+    plain_class(f"{V2}.{_name}", "torch.nn.Module")
+
+
+@native(f"{V2}.MixUp.__init__", f"{V2}.CutMix.__init__")
+def mixing(it: Interp, self: Value, *, alpha: Value = 1.0, num_classes: Value = None, labels_getter: Value = "default"
+           ) -> Value:  # fmt: skip
+    if isinstance(self, Instance):
+        it.journal.write(self, "training", True)
+        it.journal.write(self, "num_classes", num_classes)
+        it.journal.set(self.extra, "usual", labels_getter == "default", self.born)
+    return None
+
+
+@native(f"{V2}.MixUp.forward", f"{V2}.CutMix.forward")
+def mixed(it: Interp, self: Value, *inputs: Value) -> Value:
+    """Images of a batch with each other, and labels as shares of the classes."""
+    given = inputs[0] if len(inputs) == 1 and isinstance(inputs[0], tuple) else inputs
+    usual = isinstance(self, Instance) and self.extra.get("usual") is True
+    if not usual or len(given) != 2 or not all(isinstance(value, Tensor) and not value.is_open for value in given):
+        return unknown_of(it, [], "mixed")
+    images, labels = given
+    count = it.getattr(self, "num_classes")
+    if labels.rank == 1 and isinstance(count, int):
+        labels = Tensor((labels.shape[0], count), DTYPES["float32"], labels.device)
+    return images.alike(), labels.alike()
