@@ -67,12 +67,12 @@ def _check_arguments(groups: Dim, stride: Any, padding: Any, dilation: Any, outp
     check(not certainly_below(dilation, 0), "invalid-argument", "dilation should be greater than zero")
 
 
-def _check_weight(dims: tuple[Dim, ...], weight: tuple[Dim, ...], groups: Dim) -> None:
+def _check_weight(dims: tuple[Dim, ...], weight: tuple[Dim, ...], groups: Dim, gap: str = " ") -> None:
     check(
         len(weight) == len(dims),
         "rank-mismatch",
         lambda: (
-            f"Expected {len(weight)}-dimensional input for {len(weight)}-dimensional weight {list_text(weight)}, "
+            f"Expected {len(weight)}-dimensional input for {len(weight)}-dimensional weight{gap}{list_text(weight)}, "
             f"but got {len(dims)}-dimensional input of size {list_text(dims)} instead"
         ),
     )
@@ -186,7 +186,7 @@ def _convolve(
         same = padding == "same"
         padding = 0
         if weight.rank != len(dims):
-            _check_weight(dims, weight.shape, groups)
+            _check_weight(dims, weight.shape, groups, "")
     strides = _per_axis(stride, "stride", rank, kernel_rank)
     paddings = _per_axis(padding, "padding", rank, kernel_rank)
     dilations = _per_axis(dilation, "dilation", rank, kernel_rank)

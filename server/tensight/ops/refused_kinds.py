@@ -71,7 +71,6 @@ KERNELS = (
     ("i1e_cpu", "c", "special.i1e"),
     ("igamma_cpu", "bci", "igamma"),
     ("igammac_cpu", "bci", "igammac"),
-    ("im2col_out_cpu", "i", "unfold"),
     ("laguerre_polynomial_l_cpu", "c", "special.laguerre_polynomial_l"),
     ("lcm_cpu", "bfc", "lcm"),
     ("le_cpu", "c", "le less_equal"),
