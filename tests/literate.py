@@ -102,12 +102,12 @@ class NoFiles:
         return None
 
 
-def analysed(code: str, file: str = "example.py") -> Analysis:
+def analysed(code: str, file: str = "example.py", seconds: float = 30) -> Analysis:
     """The analysis of a piece of code, alone, with the inputs stated in its comments."""
     tree = parse_source(code, file).tree
     source = Source("example", file, tree, hashlib.md5(code.encode()).hexdigest(), user=True, text=code)
     stated = tuple(Stated(i.line, i.name, tuple(i.shape)) for i in read_comments(code, file).stated)
-    request = Request(source, (source,), NoFiles(), stated={file: stated}, seconds=30)
+    request = Request(source, (source,), NoFiles(), stated={file: stated}, seconds=seconds)
     return analyse(request).analyses[0]
 
 

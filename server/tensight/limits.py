@@ -45,6 +45,8 @@ MAX_VARIANT_STEPS: Final = 200_000
 MAX_TRIAL_STEPS: Final = 24_000
 #: Distinct shapes listed per expression.
 MAX_CONTEXTS: Final = 48
+#: Calls of `__next__` of an iterator of the program's before it is taken for one of any length.
+MAX_NEXT: Final = 64
 #: Values a generator may yield before it is cut.
 MAX_YIELDS: Final = 2_048
 #: Seconds for one root that nobody wrote; most take a tenth. A constructor of unknown arguments can fork without end.

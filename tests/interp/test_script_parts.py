@@ -247,10 +247,11 @@ def test_any_edits_end_as_a_first_analysis_would(editor: Editor, seed: int) -> N
 
 #: What an Interp holds that is the same for all parts, is set anew for each, or is no state of the program.
 _NEUTRAL = {
-    "request", "world", "journal", "modules", "deferred", "frames", "doubt", "forks", "handlers", "steps", "last_step",
-    "deadline", "allowance", "started", "began", "root_until", "explore_until", "alarm", "user_files", "library_depth",
-    "internal_errors", "limits", "root", "reached", "assumed", "grad_enabled", "handling", "module_calls", "survivor",
-    "guarded_import", "fresh", "diagnostics", "autocast", "summaries", "trouble", "reaching", "rerun",
+    "request", "world", "journal", "modules", "deferred", "frames", "doubt", "forks", "handlers", "escaped", "steps",
+    "last_step", "deadline", "allowance", "started", "began", "root_until", "explore_until", "alarm", "user_files",
+    "library_depth", "internal_errors", "limits", "root", "reached", "assumed", "grad_enabled", "handling",
+    "module_calls", "survivor", "guarded_import", "fresh", "diagnostics", "autocast", "summaries", "trouble",
+    "reaching", "rerun",
 }  # fmt: skip
 
 

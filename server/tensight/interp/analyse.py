@@ -210,6 +210,7 @@ class _Run:
         it = self.it
         it.frames.clear()
         it.handlers.clear()
+        it.escaped = 0
         it.handling.clear()
         it.journal.levels.clear()
         it.journal.opened.clear()

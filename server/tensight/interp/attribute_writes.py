@@ -59,7 +59,7 @@ def set_(it: Interp, obj: Value, name: str, value: Value) -> None:
     elif isinstance(obj, ClassV | ModuleV):
         if _outlives(it, obj):
             it.journal.patch(obj.namespace, name)
-        it.journal.set(obj.namespace, name, value)
+        it.journal.set(obj.namespace, name, value, owner=obj if isinstance(obj, ClassV) else None)
     elif isinstance(obj, FunctionV):
         function_attributes.set_(it, obj, name, value)
     elif isinstance(obj, Tensor):
@@ -101,7 +101,7 @@ def delete(it: Interp, obj: Value, name: str) -> Value:
             return it.fail("AttributeError", name)
         if isinstance(obj, ClassV | ModuleV) and _outlives(it, obj):
             it.journal.patch(namespace, name)
-        it.journal.delete(namespace, name)
+        it.journal.delete(namespace, name, owner=obj if isinstance(obj, Instance | ClassV) else None)
     return None
 
 

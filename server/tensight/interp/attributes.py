@@ -84,6 +84,7 @@ def find(it: Interp, obj: Value, name: str) -> Value:
             if it.certain:
                 it.root.demand(obj.entry, None)
             return _tensor(it, Tensor(None, unknown=obj, entry=obj.entry), name)
+        it.may_raise("AttributeError")
         return Unknown(obj.reason, obj.detail, obj.span)
     if isinstance(obj, OneOf):
         return _one_of(it, obj, name)
@@ -125,6 +126,8 @@ def _one_of(it: Interp, obj: OneOf, name: str) -> Value:
     found = [option for option in obj.options if option is not None or name.startswith("__")]
     if not found:
         return ABSENT
+    if len(found) < len(obj.options):
+        it.may_raise("AttributeError")
     return forks.each(it, found, lambda option: get(it, option, name))
 
 

@@ -38,9 +38,10 @@ from ..values import (
 )
 from . import classes, diagnose, forks, generators
 from .autocast import cast_arguments
-from .errors import OutOfBudget
+from .errors import OutOfBudget, PyRaise
 from .frame import RETURN, Code, Frame
 from .lazy_layers import forget_uninitialized
+from .uncertain import after_native
 
 if TYPE_CHECKING:
     from .machine import Interp
@@ -85,6 +86,8 @@ def call(it: Interp, function: Value, args: list[Value], kwargs: dict[str, Value
             return _unknown_of([opened])
         result = function.call(it, args, kwargs)
         it.take_notes()
+        if it.handlers:
+            after_native(it, function, args, kwargs, result)
         return result
     if kind is ClassV:
         return classes.instantiate(it, function, args, kwargs)
@@ -93,7 +96,7 @@ def call(it: Interp, function: Value, args: list[Value], kwargs: dict[str, Value
     if kind is PartialV:
         return call(it, function.function, [*function.args, *args], {**function.kwargs, **kwargs})
     if kind is OneOf:
-        options = [o for o in function.options if o is not None]
+        options = it.not_none(function.options)
         each = forks.each_tensor if all(map(_is_tensor_method, options)) else forks.each
         return each(it, options, lambda o: call(it, o, list(args), dict(kwargs)))
     if kind is Unknown:
@@ -121,6 +124,7 @@ def opaque(it: Interp, function: Unknown, args: Sequence[Value], kwargs: dict[st
 
     Lists, dicts and sets that are handed over may have been changed; objects are taken to be left as they are
     (a logger, a tracker, a plot), which is what such calls do in programs about tensors."""
+    it.may_raise()
     if it.lazy:
         forget_uninitialized(it)
     if function.reason is Reason.IMPORT:
@@ -376,7 +380,10 @@ def _run(
             generated = IteratorV([])
             generators.run_body(it, frame, code, generated, whole=True)
             return generated
-        signal = code.body(frame)
+        try:
+            signal = code.body(frame)
+        except PyRaise as error:
+            signal = forks.left_by(frame, error)
         if signal != RETURN:
             frame.return_value = None
         return forks.finish(frame) if frame.pending or frame.loose else frame.return_value

@@ -1,23 +1,17 @@
-"""Loops, try, with → closures."""
+"""Loops → closures."""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from .. import limits
-from ..values import Instance, Value
-from . import diagnose, forks
-from .errors import PyRaise
-from .frame import BREAK, CONTINUE, RETURN, Execute, Frame, Signal
+from . import forks
+from .frame import BREAK, CONTINUE, Execute, Frame, Signal
 from .iteration import iterate
 from .journal import settled
 from .loops import SHORT, Loop, form_of, items, some
 from .scopes import Scope
 from .unit import Unit
-
-if TYPE_CHECKING:
-    pass
 
 
 def break_(unit: Unit, node: ast.Break, scope: Scope) -> Execute:
@@ -46,7 +40,7 @@ def for_(unit: Unit, node: ast.For | ast.AsyncFor, scope: Scope) -> Execute:
         if slot is not None:
             f.at = slot
         found = iterate(f.it, value, whole)
-        loop = Loop(f, body, form)
+        loop = Loop(f, body, form, bool(node.orelse))
         try:
             signal = items(f, loop, found.items, put, names)
             if signal is None and found.rest is not None:
@@ -87,7 +81,7 @@ def while_(unit: Unit, node: ast.While, scope: Scope) -> Execute:
             if answer is False:
                 return None, orelse
             if answer is None:
-                return some(f, loop, None, lambda frame, value: None, test), _nothing
+                return some(f, loop, None, lambda frame, value: None, test), orelse
             it.journal.open()
             try:
                 signal = loop.once()
@@ -103,18 +97,21 @@ def while_(unit: Unit, node: ast.While, scope: Scope) -> Execute:
                 if yields is not None:
                     yields.cut(since)
                 return None, endless
+            if loop.often_left:
+                it.journal.widen(delta)
+                return some(f, loop, None, lambda frame, value: None, test), orelse
             enough = limits.MAX_LOOP_PASSES if it.module_calls > calls_before else SHORT
             if yields is not None and yields.count > since and i + 1 >= enough:
                 yields.cut(since)
                 it.journal.widen(delta)
-                return some(f, loop, None, lambda frame, value: None, test), _nothing
+                return some(f, loop, None, lambda frame, value: None, test), orelse
             if it.module_calls > calls_before and i + 1 >= limits.MAX_LOOP_PASSES and i >= SHORT:
                 it.journal.widen(delta)
                 return None, endless
         return None, endless
 
     def run(f: Frame) -> Signal:
-        loop = Loop(f, body)
+        loop = Loop(f, body, has_else=bool(node.orelse))
         try:
             signal, follows = passes(f, loop)
         except BaseException:
@@ -129,80 +126,4 @@ def _nothing(f: Frame) -> Signal:
     return None
 
 
-# ---- try
-
-
-def try_(unit: Unit, node: ast.Try, scope: Scope) -> Execute:
-    """`try`: handlers are chosen by class; `finally` always runs."""
-    from .compile_expressions import expression
-    from .compile_names import store
-    from .compile_statements import block
-
-    body, orelse, final = (block(unit, part, scope) for part in (node.body, node.orelse, node.finalbody))
-    handlers = []
-    for handler in node.handlers:
-        kind = expression(unit, handler.type, scope) if handler.type is not None else None
-        put = store(unit, handler.name, scope, None) if handler.name else None
-        handlers.append((kind, put, block(unit, handler.body, scope)))
-
-    def classes_of(f: Frame) -> list[list[Value]]:
-        out = []
-        for kind, _, _ in handlers:
-            value = kind(f) if kind is not None else f.it.native_class("builtins.BaseException")
-            out.append(list(value) if isinstance(value, tuple) else [value])
-        return out
-
-    def guarded(f: Frame) -> Signal:
-        it = f.it
-        kinds = classes_of(f)
-        depth, frames, doubt = len(it.handlers), len(it.frames), it.doubt
-        if handlers:
-            it.handlers.append([c for row in kinds for c in row])
-        try:
-            try:
-                signal = body(f)
-            finally:
-                del it.handlers[depth:]
-            return orelse(f) if signal is None else signal
-        except PyRaise as error:
-            del it.frames[frames:]
-            it.doubt = max(it.doubt, doubt)
-            for row, (_, put, handle) in zip(kinds, handlers):
-                if not any(catches(it, c, error.exc) for c in row):
-                    continue
-                if put is not None:
-                    put(f, error.exc)  # type: ignore[operator]
-                it.handling.append(error.exc)
-                try:
-                    return handle(f)
-                finally:
-                    it.handling.pop()
-            raise
-
-    if not node.finalbody:
-        return guarded
-
-    def run(f: Frame) -> Signal:
-        try:
-            signal = guarded(f)
-        except PyRaise:
-            if final(f) is not None:
-                return RETURN
-            raise
-        kept = f.return_value
-        last = final(f)
-        if last is None:
-            f.return_value = kept
-            return signal
-        return last
-
-    return run
-
-
-def catches(it: object, cls: Value, exc: Instance) -> bool:
-    from ..values import ClassV
-
-    return not isinstance(cls, ClassV) or exc.cls.is_subclass(cls)
-
-
-__all__ = ["diagnose", "for_", "try_", "while_"]
+__all__ = ["for_", "while_"]

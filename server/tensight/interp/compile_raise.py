@@ -6,8 +6,9 @@ import ast
 from collections.abc import Callable
 from typing import TypeGuard
 
-from ..values import Instance, Native, Unknown
+from ..values import Instance, Native, OneOf, Unknown
 from . import diagnose
+from .catching import again
 from .compile_expressions import expression
 from .errors import PyRaise
 from .frame import Evaluate, Execute, Frame, Signal
@@ -23,7 +24,7 @@ _NAMES = frozenset(name.rpartition(".")[2] for name in _ASSERTING)
 
 def assert_(unit: Unit, node: ast.Assert, scope: Scope) -> Execute:
     slot = unit.slot(node, "assert")
-    hold = _held(unit, node.test, scope)
+    hold = _held(unit, node.test, scope, "AssertionError")
     message = expression(unit, node.msg, scope) if node.msg is not None else None
 
     def run(f: Frame) -> Signal:
@@ -37,14 +38,15 @@ def assert_(unit: Unit, node: ast.Assert, scope: Scope) -> Execute:
     return run
 
 
-def _held(unit: Unit, node: ast.expr, scope: Scope) -> Callable[[Frame], bool]:
-    """Whether a condition may hold; if it may, the program goes on knowing that it does."""
+def _held(unit: Unit, node: ast.expr, scope: Scope, otherwise: str) -> Callable[[Frame], bool]:
+    """Whether a condition may hold; if it may, the program goes on knowing that it does. What it raises `otherwise`."""
     test = expression(unit, node, scope)
     narrow, learn = narrowing(unit, node, scope), lessons(unit, node, scope)
 
     def holds(f: Frame) -> bool:
         answer = f.it.truth(test(f))
         if answer is None:
+            f.it.may_raise(otherwise)
             narrow(f, True)
             if f.it.certain:
                 learn(f, True)
@@ -67,7 +69,7 @@ def asserting_call(unit: Unit, node: ast.Call, scope: Scope, otherwise: Evaluate
     """`torch._assert(condition, message)` as a statement."""
     slot = unit.slot(node, "assert")
     callee = expression(unit, node.func, scope)
-    hold = _held(unit, node.args[0], scope)
+    hold = _held(unit, node.args[0], scope, "Exception")
     message = expression(unit, node.args[1], scope) if len(node.args) == 2 else None
 
     def run(f: Frame) -> Signal:
@@ -87,13 +89,13 @@ def asserting_call(unit: Unit, node: ast.Call, scope: Scope, otherwise: Evaluate
     return run
 
 
-def raise_program(f: Frame, exc: Instance) -> None:
-    """`raise exc`: reported in the user's code if it certainly happens and nothing catches it."""
+def raise_program(f: Frame, exc: Instance, vague: bool = False) -> None:
+    """`raise exc`: reported in the user's code if it certainly happens and nothing catches it. `vague`: see PyRaise."""
     it = f.it
     where = diagnose.user_span(it)
     caught = diagnose.caught_by(it, exc.cls, through_forks=True)
     in_user = f.at is not None
-    error = PyRaise(exc, where, it.certain)
+    error = PyRaise(exc, where, it.certain, vague=vague)
     # what nobody calls and what refuses its own defaults only wants another argument, or another mode
     written = it.root is None or it.root.kind == "script"
     # it may be called with arguments that nobody knows of
@@ -125,16 +127,19 @@ def raise_(unit: Unit, node: ast.Raise, scope: Scope) -> Execute:
     def run(f: Frame) -> Signal:
         it = f.it
         if value is None:
-            current = it.handling[-1] if it.handling else None
-            if current is not None:
-                raise PyRaise(current, diagnose.user_span(it), it.certain)
+            if it.handling:
+                error = again(it, it.handling[-1])
+                error.span, error.certain, error.reported = diagnose.user_span(it), it.certain, False
+                raise error
             raise PyRaise(diagnose.make_exception(it, "RuntimeError", "No active exception"), None, False)
         exc = value(f)
         if slot is not None:
             f.at = slot
         if not isinstance(exc, Instance):
-            made = it.call(exc) if not isinstance(exc, Unknown) else exc
-            exc = made if isinstance(made, Instance) else diagnose.make_exception(it, "Exception", "")
+            made = it.call(exc) if not isinstance(exc, Unknown | OneOf) else exc
+            if not isinstance(made, Instance):
+                raise_program(f, diagnose.make_exception(it, "Exception", ""), vague=True)
+            exc = made
         raise_program(f, exc)
         return None
 

@@ -12,6 +12,7 @@ from . import (
     compile_functions,
     compile_match,
     compile_raise,
+    compile_try,
     compile_with,
     forks,
     imports,
@@ -329,10 +330,10 @@ _MAKERS: dict[type[ast.stmt], Callable[..., Execute]] = {
     ast.FunctionDef: compile_functions.function_def, ast.AsyncFunctionDef: compile_functions.function_def,
     ast.ClassDef: compile_functions.class_def, ast.For: compile_control.for_, ast.AsyncFor: compile_control.for_,
     ast.While: compile_control.while_, ast.Break: compile_control.break_, ast.Continue: compile_control.continue_,
-    ast.Try: compile_control.try_, ast.With: compile_with.with_, ast.AsyncWith: compile_with.with_,
+    ast.Try: compile_try.try_, ast.With: compile_with.with_, ast.AsyncWith: compile_with.with_,
     ast.Match: compile_match.match,
 }  # fmt: skip
 if hasattr(ast, "TryStar"):
-    _MAKERS[ast.TryStar] = compile_control.try_
+    _MAKERS[ast.TryStar] = compile_try.try_
 
 __all__ = ["block", "statement"]

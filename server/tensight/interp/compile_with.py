@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ..values import BoundMethod, FunctionV, Instance, IteratorV, Reason, Unknown, Value
-from . import calls
-from .compile_control import catches
+from . import calls, forks
+from .catching import Way, again
+from .compile_try import ended, guarded
 from .errors import PyRaise
 from .frame import Execute, Frame, Signal
 from .scopes import Scope
@@ -47,24 +48,24 @@ def with_(unit: Unit, node: ast.With | ast.AsyncWith, scope: Scope) -> Execute:
 
             return around(f, *again, block_at)
         entered = _enter(f, value)
-        if put is not None:
-            put(f, entered)
+
+        def inside(f: Frame) -> Signal:
+            if put is not None:
+                put(f, entered)
+            return run(f, i + 1)
+
         swallowed = value.extra.get("suppress") if isinstance(value, Instance) else None
         if swallowed:
-            f.it.handlers.append(list(swallowed))
-        depth = len(f.it.handlers)
+            return guarded(f, [Way(swallowed)], inside, _go_on, lambda way: None)
+        leave = _exit_of(value)
+        if isinstance(leave, FunctionV):
+            way = Way([f.it.native_class("builtins.BaseException")] if _may_swallow(leave) else (), final=True)
+            return ended(f, way, inside, lambda errors: _leave(f, BoundMethod(leave, value), errors))
         try:
-            signal = run(f, i + 1)
-        except PyRaise as error:
-            if swallowed and any(catches(f.it, c, error.exc) for c in swallowed):
-                return None
-            _exit(f, value)
-            raise
+            return inside(f)
         finally:
-            if swallowed:
-                del f.it.handlers[depth - 1 :]
-        _exit(f, value)
-        return signal
+            if leave is not None:
+                f.it.call(BoundMethod(leave, value), [None, None, None])
 
     return run
 
@@ -86,17 +87,11 @@ def _failing(body: Execute) -> Execute:
 
     def run(f: Frame) -> Signal:
         it = f.it
-        depth, frames, doubt = len(it.handlers), len(it.frames), it.doubt
-        it.handlers.append([it.native_class("builtins.BaseException")])
         it.doubt += 1
         try:
-            return body(f)
-        except PyRaise:
-            del it.frames[frames:]
-            return None
+            return guarded(f, [Way([it.native_class("builtins.BaseException")])], body, _go_on, lambda way: None)
         finally:
-            it.doubt = doubt
-            del it.handlers[depth:]
+            it.doubt -= 1
 
     return run
 
@@ -112,11 +107,46 @@ def _enter(f: Frame, value: Value) -> Value:
     return value
 
 
-def _exit(f: Frame, value: Value) -> None:
-    if isinstance(value, Instance):
-        method = value.cls.lookup("__exit__") or value.cls.lookup("__aexit__")
-        if method is not None:
-            f.it.call(BoundMethod(method, value), [None, None, None])
+def _exit_of(value: Value) -> Value:
+    if not isinstance(value, Instance):
+        return None
+    return value.cls.lookup("__exit__") or value.cls.lookup("__aexit__")
+
+
+def _may_swallow(leave: FunctionV) -> bool:
+    """Whether an `__exit__` gives something that may be true."""
+    return any(
+        isinstance(node, ast.Return)
+        and node.value is not None
+        and not (isinstance(node.value, ast.Constant) and not node.value.value)
+        for node in ast.walk(leave.code.node)
+    )
+
+
+def _leave(f: Frame, leave: Value, errors: Sequence[PyRaise]) -> Signal:
+    """`__exit__` of the program's own: an exception ends there if it says so."""
+    it = f.it
+    if not errors:
+        it.call(leave, [None, None, None])
+        return None
+    exc = errors[0].exc if len(errors) == 1 and not errors[0].vague else None
+    kind: Value = Unknown(Reason.DATA_DEPENDENT, "an exception") if exc is None else exc.cls
+    ends = it.truth(it.call(leave, [kind, kind if exc is None else exc, Unknown(Reason.OPAQUE, "traceback")]))
+
+    def passes() -> Signal:
+        raise again(it, errors)
+
+    if ends is None:
+        return forks.branch(f, [_swallowed, passes])
+    return None if ends else passes()
+
+
+def _swallowed() -> Signal:
+    return None
+
+
+def _go_on(f: Frame) -> Signal:
+    return None
 
 
 def generator_of(value: Value) -> tuple[FunctionV, list[Value], dict[str, Value]] | None:

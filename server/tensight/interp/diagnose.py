@@ -11,6 +11,7 @@ from ..dims import Expr, is_unknown
 from ..ops.errors import NOTES, ShapeError
 from ..syntax.span import Span
 from ..values import ClassV, Instance, ListV, Provenance, Reason, Tensor, Unknown, Value, dim_text, shape_text
+from . import catching
 from .backwards import demand_source
 from .errors import PyRaise
 from .record import MAX_ASSUMED, places
@@ -51,12 +52,12 @@ def _way_here(it: Interp) -> list[Related]:
 
 def caught_by(it: Interp, cls: ClassV, *, through_forks: bool) -> bool:
     """Whether an enclosing `try` of the program catches an exception of this class."""
-    for classes in reversed(it.handlers):
-        if classes is None:
+    for catch in reversed(it.handlers):
+        if catch is None:
             if not through_forks:
                 return False
             continue
-        for handler in classes:
+        for handler in catch.classes:
             if not isinstance(handler, ClassV) or cls.is_subclass(handler):
                 return True
     return False
@@ -65,8 +66,8 @@ def caught_by(it: Interp, cls: ClassV, *, through_forks: bool) -> bool:
 def expected(it: Interp, name: str) -> bool:
     """Whether the innermost `try` of the program that catches this exception names it: it only tries what is there."""
     cls = exception_class(it, name)
-    for classes in reversed(it.handlers):
-        for handler in classes or ():
+    for catch in reversed(it.handlers):
+        for handler in () if catch is None else catch.classes:
             if isinstance(handler, ClassV) and cls.is_subclass(handler):
                 return handler is cls
     return False
@@ -93,12 +94,24 @@ def lacks(it: Interp) -> None:
 
 def fail(it: Interp, exception: str, message: str) -> Value:
     """An error that Python raises (KeyError, AttributeError, …): handled if the program handles it, else Unknown."""
-    exc = make_exception(it, exception, message)
-    if caught_by(it, exc.cls, through_forks=False):
-        raise PyRaise(exc, user_span(it), it.certain, reported=True)
+    throw(it, make_exception(it, exception, message))
     if "'NoneType'" in message:
         lacks(it)
     return Unknown(Reason.AFTER_ERROR, f"{exception}: {message}", user_span(it))
+
+
+def throw(it: Interp, exc: Instance) -> None:
+    """The exception, if the program catches it: for certain, or where an undecided branch ends."""
+    error = PyRaise(exc, user_span(it), it.certain, reported=True)
+    if caught_by(it, exc.cls, through_forks=False):
+        raise error
+    catching.note(it, error)
+
+
+def may_raise(it: Interp, exception: str) -> None:
+    """See Interp.may_raise."""
+    exc = make_exception(it, exception, "")
+    catching.note(it, PyRaise(exc, user_span(it), False, reported=True, vague=True))
 
 
 def ends_arm(it: Interp, exception: str, message: str) -> Value:
@@ -171,6 +184,8 @@ def refuse(it: Interp, error: ShapeError, rule: str, args: Sequence[Value], laye
         )
     if caught:
         raise PyRaise(exc, user_span(it), it.certain, reported=True)
+    if it.handlers:
+        catching.note(it, PyRaise(exc, user_span(it), False, reported=True))
     return Unknown(Reason.AFTER_ERROR, error.message, user_span(it))
 
 
@@ -225,6 +240,7 @@ def _producers(inputs: Sequence[Tensor], error: ShapeError, layer: Instance | No
 def take_notes(it: Interp) -> None:
     """Assumptions and demands of the rules that just ran go to the root; nothing is learnt in an undecided branch."""
     if NOTES.assumptions:
+        it.may_raise("RuntimeError")
         for a, b in NOTES.assumptions:
             if not is_unknown(a) and not is_unknown(b):
                 it.assumed.append((a, b))

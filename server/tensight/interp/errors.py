@@ -9,11 +9,19 @@ from ..values import Instance
 class PyRaise(Exception):
     """An exception of the analysed program. `certain`: the path to it was decided; `span`: the innermost user place.
 
-    `reported`: a diagnostic already says so."""
+    `reported`: a diagnostic already says so. `vague`: its class may be a subclass. `noted`: who catches it knows of it,
+    and in what state it was raised."""
 
-    def __init__(self, exc: Instance, span: Span | None, certain: bool, reported: bool = False) -> None:
+    def __init__(
+        self, exc: Instance, span: Span | None, certain: bool, reported: bool = False, vague: bool = False
+    ) -> None:
         super().__init__(exc.cls.name)
-        self.exc, self.span, self.certain, self.reported = exc, span, certain, reported
+        self.exc, self.span, self.certain, self.reported, self.vague = exc, span, certain, reported, vague
+        self.noted = False
+
+    def copy(self) -> PyRaise:
+        """The same exception, raised again."""
+        return PyRaise(self.exc, self.span, self.certain, self.reported, self.vague)
 
 
 class OutOfBudget(Exception):

@@ -10,6 +10,7 @@ from .. import limits
 from ..values import Reason, Unknown, Value, join
 from ..values.join import JoinDim, Ordered, join_dim, join_named
 from ..values.unknown import Ordering
+from .catching import note
 from .errors import PyRaise
 from .frame import BREAK, CONTINUE, RETURN, Execute, Frame, Signal
 from .journal import Delta, Watch
@@ -37,6 +38,7 @@ def _run(it: Interp, frame: Frame | None, arm: Callable[[], Signal]) -> _Arm:
         signal = arm()
     except PyRaise as error:
         raised = error
+        error.noted = error.noted or note(it, error)
     except BaseException:
         it.journal.undo()
         raise
@@ -138,12 +140,40 @@ def aside(frame: Frame, rest: Execute) -> None:
 
 
 def last_to_leave(frame: Frame) -> Signal:
-    """The path that is run has no end: the arm that left the function last stands for it. None if there is none."""
+    """The path that is run has no end: the arm that left the function last goes on. None if there is none."""
     if not frame.pending:
         return None
     frame.return_value, delta, watch = frame.pending.pop()
-    rejoin(frame, delta, watch)
+    _resume(frame, delta, watch)
     return RETURN
+
+
+def _resume(frame: Frame, delta: Delta, watch: Watch) -> None:
+    """An arm that left and waited is what the program goes on with."""
+    frame.it.journal.resume(watch, delta)
+    frame.it.doubt -= 1
+    frame.loose -= 1
+
+
+def left_by(frame: Frame, error: PyRaise) -> Signal:
+    """An exception leaves the function, which arms before have left by `return`: one of them goes on. It is raised
+    where there is none."""
+    if not frame.pending:
+        raise error
+    error.noted = error.noted or note(frame.it, error)
+    return last_to_leave(frame)
+
+
+def pass_ended_by(frame: Frame, error: PyRaise) -> Signal:
+    """An exception ends a pass of a loop, which arms before have left: one of them goes on."""
+    waiting = frame.loop_pending[-1]
+    if not waiting:
+        raise error
+    error.noted = error.noted or note(frame.it, error)
+    arm = next((arm for arm in waiting if arm[0] == CONTINUE), waiting[0])
+    waiting.remove(arm)
+    _resume(frame, arm[1], arm[2])
+    return arm[0]
 
 
 def finish(frame: Frame) -> Value:

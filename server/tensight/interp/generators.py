@@ -87,7 +87,11 @@ def run_body(it: Interp, frame: Frame, code: Code, iterator: IteratorV, whole: b
     yields = frame.yields = Yields(it.doubt, whole)
     assert code.body is not None
     try:
-        if code.body(frame) != RETURN:
+        try:
+            signal = code.body(frame)
+        except PyRaise as error:
+            signal = forks.left_by(frame, error)
+        if signal != RETURN:
             frame.return_value = None
         iterator.returned = forks.finish(frame)
     except YieldLimit:

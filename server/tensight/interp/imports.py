@@ -235,9 +235,7 @@ def _raise_missing(it: Interp, name: str) -> None:
     """Inside a `try` that catches it, a missing module is an ImportError."""
     from . import diagnose
 
-    exc = diagnose.make_exception(it, "ModuleNotFoundError", f"No module named {name!r}")
-    if diagnose.caught_by(it, exc.cls, through_forks=False):
-        raise PyRaise(exc, it.here(), it.certain, reported=True)
+    diagnose.throw(it, diagnose.make_exception(it, "ModuleNotFoundError", f"No module named {name!r}"))
 
 
 def execute(it: Interp, source: Source, name: str | None = None) -> Value:
@@ -251,13 +249,13 @@ def execute(it: Interp, source: Source, name: str | None = None) -> Value:
     shared = not source.user and not recorded
     code = compiled_module(it.world, source, recorded)
     frame = Frame(it, module, namespace)
-    saved = it.doubt, it.handlers, it.forks, it.journal, it.guarded_import
+    saved = it.doubt, it.handlers, it.escaped, it.forks, it.journal, it.guarded_import
     program = it.journal.program
     apart = shared or program is not it.journal or name in it.rerun or name in it.deferred.due
     reached: dict[str, bool] = {}
     if apart:
         it.guarded_import = it.guarded_import or bool(it.handlers)
-        it.doubt, it.handlers, it.forks = 0, [], 0
+        it.doubt, it.handlers, it.escaped, it.forks = 0, [], 0, 0
         it.journal = Journal(program=program) if shared else program.beside()
     if shared:
         it.reaching.append(reached)
@@ -291,7 +289,7 @@ def execute(it: Interp, source: Source, name: str | None = None) -> Value:
                 it.world.reaches[name] = reached
             it.postpone(time.thread_time() - began)
         if apart:
-            it.doubt, it.handlers, it.forks, it.journal, it.guarded_import = saved
+            it.doubt, it.handlers, it.escaped, it.forks, it.journal, it.guarded_import = saved
     return module
 
 

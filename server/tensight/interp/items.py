@@ -52,13 +52,13 @@ def get(it: Interp, obj: Value, index: Value) -> Value:
     if isinstance(obj, Instance):
         return _instance(it, obj, index)
     if isinstance(obj, OneOf):
-        options = [o for o in obj.options if o is not None]
-        return forks.each(it, options, lambda o: get(it, o, index))
+        return forks.each(it, it.not_none(obj.options), lambda o: get(it, o, index))
     if isinstance(obj, ClassV):
         return _class(it, obj, index)
     if isinstance(obj, OpenSize):
         return _open_size(obj, index)
     if isinstance(obj, Unknown):
+        it.may_raise()
         return Unknown(obj.reason, obj.detail, obj.span)
     if isinstance(obj, RangeV):
         return Scalar("int")
@@ -99,6 +99,7 @@ def _sequence(it: Interp, items: Value, rest: Value, index: Value, whole: Value)
         if -len(items) <= index < len(items) and (rest is None or index >= 0):
             return items[index]
         if rest is not None:
+            it.may_raise("IndexError")
             value = rest
             for item in items if index < 0 else ():
                 value = join(value, item)
@@ -120,6 +121,7 @@ def _sequence(it: Interp, items: Value, rest: Value, index: Value, whole: Value)
             return Size(part)
         return tuple(part) if isinstance(whole, Fields) else part
     if isinstance(index, _UNDECIDED):
+        it.may_raise("IndexError")
         if isinstance(whole, str):
             return Scalar("str")
         if isinstance(index, Unknown) and index.detail != "slice" and index.reason is not Reason.DATA_DEPENDENT:
@@ -157,6 +159,7 @@ def _mapping(it: Interp, obj: DictV, index: Value) -> Value:
 
     found = dicts.look(it, obj, index)
     if found is support.NO_KEY:
+        it.may_raise("KeyError")
         if isinstance(index, Unknown):
             return it.unknown(Reason.DATA_DEPENDENT, "key")
         if obj.optional is not None and isinstance(index, str | int) and index in obj.optional:
@@ -165,6 +168,7 @@ def _mapping(it: Interp, obj: DictV, index: Value) -> Value:
     if found is not support.MISSING:
         return found
     if isinstance(index, _UNDECIDED) and not isinstance(index, Expr):
+        it.may_raise("KeyError")
         return it.unknown(Reason.DATA_DEPENDENT, "key")
     if obj.default_factory is not None and obj.kind == "defaultdict":
         value = it.call(obj.default_factory)

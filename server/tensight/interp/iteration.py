@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from .. import limits
@@ -35,6 +36,13 @@ from .roots import ITEMS
 
 if TYPE_CHECKING:
     from .machine import Interp
+
+
+class _End:
+    """What an iterator gives when it has ended."""
+
+
+_END = _End()
 
 
 @quick
@@ -93,7 +101,7 @@ def iterate(it: Interp, value: Value, whole: bool = True) -> Items:
     if isinstance(value, PackedSequence):
         return Items([value.data, *(Unknown(Reason.NO_RULE, "PackedSequence") for _ in range(3))])
     if isinstance(value, OneOf):
-        options = [o for o in value.options if o is not None]
+        options = it.not_none(value.options)
         return _any_of([iterate(it, option) for option in options])
     if isinstance(value, ClassV):
         hook = value.metaclass.lookup("__iter__") if isinstance(value.metaclass, ClassV) else None
@@ -101,6 +109,7 @@ def iterate(it: Interp, value: Value, whole: bool = True) -> Items:
             return iterate(it, it.call(BoundMethod(hook, value)))
         return Items([], Unknown(Reason.OPAQUE, value.name))
     if isinstance(value, Unknown):
+        it.may_raise()
         entry = None if value.entry is None else value.entry + ITEMS
         return Items([], Unknown(value.reason, value.detail, value.span, entry))
     if isinstance(value, int | float):
@@ -177,34 +186,37 @@ def _protocol(it: Interp, value: Instance) -> Items:
     method = value.cls.lookup("__next__")
     if method is None:
         return Items([], Unknown(Reason.UNSUPPORTED, "iterator"))
-    from .errors import PyRaise
+    from .compile_try import tried
 
-    out: list[Value] = []
+    found: list[Value] = []
+    sure: int | None = None
     stop = it.native_class("builtins.StopIteration")
-    for _ in range(64):
-        it.handlers.append([stop])
-        try:
-            out.append(it.call(BoundMethod(method, value)))
-        except PyRaise as error:
-            if error.exc.cls.is_subclass(stop):
-                return Items(out)
-            raise
-        finally:
-            it.handlers.pop()
-    rest = out[0]
-    for item in out[1:]:
-        rest = join(rest, item)
-    return Items([], rest)
+    for i in range(limits.MAX_NEXT):
+        item = tried(it, stop, lambda: it.call(BoundMethod(method, value)), lambda: _END)
+        if item is _END:
+            sure = i if sure is None else sure
+            break
+        if type(item) is OneOf and _END in item.options:
+            sure = i if sure is None else sure
+            item = reduce(join, [option for option in item.options if option is not _END])
+        found.append(item)
+    sure = sure or 0
+    return Items(found[:sure], _any_item(found[sure:]))
+
+
+def _any_item(items: list[Value]) -> Value | None:
+    return reduce(join, items) if items else None
 
 
 def unpack(it: Interp, value: Value, n: int, star: int | None, names: list[str | None]) -> list[Value]:
     """The values of `a, b, *c = value`; `star` is the position of the starred target, `names` the plain names."""
     if isinstance(value, Unknown):
+        it.may_raise()
         return [Unknown(value.reason, value.detail, value.span) for _ in range(n)]
     if isinstance(value, OpenSize):
         return _unpack_open(it, value, n, star, names)
     if isinstance(value, OneOf):
-        options = [o for o in value.options if o is not None]
+        options = it.not_none(value.options)
         rows = [unpack(it, option, n, star, names) for option in options]
         out = rows[0]
         for row in rows[1:]:
@@ -216,15 +228,27 @@ def unpack(it: Interp, value: Value, n: int, star: int | None, names: list[str |
         if len(items) == n and rest is None:
             return items
         if rest is not None and len(items) <= n:
+            it.may_raise("ValueError")
             return items + [rest] * (n - len(items))
         return _mismatch(it, value, n, len(items))
     after = n - star - 1
+    if rest is not None:
+        return _unpack_some(it, items, rest, star, after)
     if len(items) >= n - 1:
         middle = items[star : len(items) - after] if after else items[star:]
-        return [*items[:star], ListV(middle, rest), *(items[len(items) - after :] if after else [])]
-    if rest is not None:
-        return [rest if i != star else ListV([], rest) for i in range(n)]
+        return [*items[:star], ListV(middle), *(items[len(items) - after :] if after else [])]
     return _mismatch(it, value, n, len(items))
+
+
+def _unpack_some(it: Interp, items: list[Value], rest: Value, star: int, after: int) -> list[Value]:
+    """`a, *b, c = value`, where further ones follow the first items."""
+    if len(items) < star + after:
+        it.may_raise("ValueError")
+    first = [*items[:star], *[rest] * (star - len(items))]
+    if not after:
+        return [*first, ListV(items[star:], rest)]
+    further = reduce(join, items[star:], rest)
+    return [*first, ListV([], further), *[further] * after]
 
 
 def _mismatch(it: Interp, value: Value, n: int, got: int) -> list[Value]:

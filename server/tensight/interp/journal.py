@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from ..values import DictV, Instance, ListV, SetV, Value, join
+from ..values import ClassV, DictV, Instance, ListV, PropertyV, SetV, Value, join
 from ..values.join import JoinDim, join_dim, same, widen
 from ..values.tensor import stamp
 from .leavings import Births, Left, LeftInside, step
@@ -29,14 +29,18 @@ MISSING = _Missing()
 Key = tuple[int, Any]
 
 
+#: What shows an attribute of its class, or of a base, where it has none of its own.
+Owner = Instance | ClassV | None
+
+
 class Change:
     """One place that was written to: `target[key]` (a dict), or the whole contents of a list, dict or set. `born`: when
-    what it belongs to was made, -1 for long ago."""
+    what it belongs to was made, -1 for long ago. `owner`: the object whose attribute it is."""
 
-    __slots__ = ("born", "key", "new", "old", "target")
+    __slots__ = ("born", "key", "new", "old", "owner", "target")
 
-    def __init__(self, target: Any, key: Any, old: Any, born: int = -1) -> None:
-        self.target, self.key, self.born = target, key, born
+    def __init__(self, target: Any, key: Any, old: Any, born: int = -1, owner: Owner = None) -> None:
+        self.target, self.key, self.born, self.owner = target, key, born, owner
         self.old: Any = old
         self.new: Any = MISSING
 
@@ -61,7 +65,7 @@ class Change:
 
 #: What an arm changed, by place. The change keeps its target alive, so the ids in the keys stay unique.
 Delta = dict[Key, Change]
-_WHOLE = object()
+WHOLE = object()
 
 
 def _contents(target: Any) -> Any:
@@ -93,13 +97,23 @@ def _restore(target: Any, contents: Any) -> None:
 
 
 class Watch:
-    """What an arm that left saw: each place that was written to since, with what it held when the arm left."""
+    """What those saw who left (an arm, an exception): each place that was written to since, with what it held then.
 
-    __slots__ = ("born", "seen")
+    Several may leave one after the other: a place then holds what any of them saw. `at`: how many had left when a
+    place was last written to."""
+
+    __slots__ = ("at", "born", "left", "seen")
 
     def __init__(self) -> None:
+        self.left = 1
         self.born = stamp()
         self.seen: Delta = {}
+        self.at: dict[Key, int] = {}
+
+    def again(self) -> None:
+        """Somebody else leaves here."""
+        self.left += 1
+        self.born = stamp()
 
 
 class Journal:
@@ -216,34 +230,34 @@ class Journal:
         self.patched.clear()
 
     # ---- writes
-    def set(self, target: dict[Any, Value], key: Any, value: Value, born: int = -1) -> None:
+    def set(self, target: dict[Any, Value], key: Any, value: Value, born: int = -1, owner: Owner = None) -> None:
         """`target[key] = value` for names and attributes. `born`: when what they belong to was made; of what was made
         inside the level nobody else has heard."""
         if self._keeps(born):
-            self._keep(target, key, target.get(key, MISSING), born)
+            self._keep(target, key, target.get(key, MISSING), born, owner)
         if self.watches:
-            self._tell(target, key, born)
+            self._tell(target, key, born, owner)
         target[key] = value
 
     def write(self, obj: Instance, name: str, value: Value) -> None:
         """`obj.name = value`."""
-        self.set(obj.attrs, name, value, obj.born)
+        self.set(obj.attrs, name, value, obj.born, obj)
 
-    def delete(self, target: dict[Any, Value], key: Any, born: int = -1) -> None:
+    def delete(self, target: dict[Any, Value], key: Any, born: int = -1, owner: Owner = None) -> None:
         """`del target[key]`; KeyError if it is not there."""
         old = target[key]
         if self._keeps(born):
-            self._keep(target, key, old, born)
+            self._keep(target, key, old, born, owner)
         if self.watches:
-            self._tell(target, key, born)
+            self._tell(target, key, born, owner)
         del target[key]
 
     def touch(self, target: ListV | DictV | SetV) -> None:
         """Call before any change of a container's contents."""
         if self._keeps(target.born):
-            self._keep(target, _WHOLE, None, target.born)
+            self._keep(target, WHOLE, None, target.born)
         if self.watches:
-            self._tell(target, _WHOLE, target.born)
+            self._tell(target, WHOLE, target.born)
 
     def _keeps(self, born: int) -> bool:
         """Whether what was made then belongs to more than the innermost level."""
@@ -254,7 +268,7 @@ class Journal:
             return True
         return self.births is not None and born in self.births
 
-    def _keep(self, target: Any, key: Any, old: Any, born: int) -> None:
+    def _keep(self, target: Any, key: Any, old: Any, born: int, owner: Owner = None) -> None:
         """What is there before the first write to a place."""
         if self.levels:
             level = self.levels[-1]
@@ -265,7 +279,7 @@ class Journal:
             level = self.bases[-1]
         place = (id(target), key)
         if place not in level:
-            level[place] = Change(target, key, _contents(target) if key is _WHOLE else old, born)
+            level[place] = Change(target, key, _contents(target) if key is WHOLE else old, born, owner)
 
     # ---- watches
     def watch(self) -> Watch:
@@ -274,13 +288,31 @@ class Journal:
         self.watches.append(watch)
         return watch
 
-    def _tell(self, target: Any, key: Any, born: int) -> None:
+    def _tell(self, target: Any, key: Any, born: int, owner: Owner = None) -> None:
         """Call before a place is written to, or put back: what was made since an arm left is nothing that it saw."""
         place = (id(target), key)
         for watch in self.watches:
-            if born <= watch.born and place not in watch.seen:
-                old = _contents(target) if key is _WHOLE else target.get(key, MISSING)
-                watch.seen[place] = Change(target, key, old, born)
+            if born <= watch.born and watch.at.get(place, 0) < watch.left:
+                self._saw(watch, place, target, key, born, owner)
+
+    def _saw(self, watch: Watch, place: Key, target: Any, key: Any, born: int, owner: Owner) -> None:
+        """What a place holds is what those see of it who left since it was last written to."""
+        held = _contents(target) if key is WHOLE else target.get(key, MISSING)
+        before = watch.seen.get(place)
+        if before is None:
+            watch.seen[place] = Change(target, key, held, born, owner)
+        elif key is WHOLE:
+            before.old = _join_contents(target, before.old, held)
+        else:
+            before.old = _join_slot(before, before.old, held)
+        watch.at[place] = watch.left
+
+    def seen(self, watch: Watch) -> None:
+        """Ends a watch whose `seen` is to be complete."""
+        for place, change in watch.seen.items():
+            if watch.at[place] < watch.left:
+                self._saw(watch, place, change.target, change.key, change.born, change.owner)
+        self.forget(watch)
 
     def forget(self, watch: Watch) -> None:
         """Ends a watch; that of a generator which began while another journal was in use is not among these."""
@@ -298,8 +330,8 @@ class Journal:
         self.opened.pop()
         for change in reversed(delta.values()):
             if self.watches:
-                self._tell(change.target, change.key, change.born)
-            if change.key is _WHOLE:
+                self._tell(change.target, change.key, change.born, change.owner)
+            if change.key is WHOLE:
                 change.new = _contents(change.target)
                 _restore(change.target, change.old)
             else:
@@ -319,9 +351,9 @@ class Journal:
             if self._keeps(change.born):
                 self.traces += outer is self.ground
                 if place not in outer:
-                    outer[place] = Change(change.target, change.key, change.old, change.born)
+                    outer[place] = Change(change.target, change.key, change.old, change.born, change.owner)
         for change in delta.values():
-            if change.key is _WHOLE:
+            if change.key is WHOLE:
                 change.new = _contents(change.target)
             else:
                 change.new = change.target.get(change.key, MISSING)
@@ -341,14 +373,14 @@ class Journal:
             for place, change in delta.items():
                 places.setdefault(place, change)
         for place, first in places.items():
-            current = _contents(first.target) if first.key is _WHOLE else first.target.get(first.key, MISSING)
+            current = _contents(first.target) if first.key is WHOLE else first.target.get(first.key, MISSING)
             news = [delta[place].new if place in delta else current for delta in deltas]
             value = news[0]
             for new in news[1:]:
-                if first.key is _WHOLE:
+                if first.key is WHOLE:
                     value = _join_contents(first.target, value, new, dim)
                 else:
-                    value = _join_slot(value, new, dim)
+                    value = _join_slot(first, value, new, dim)
             self._write(first, value)
 
     def meet(self, watch: Watch, delta: Delta) -> None:
@@ -356,11 +388,17 @@ class Journal:
         self.forget(watch)
         for place, change in {**delta, **watch.seen}.items():
             left = delta[place].new if place in delta else change.old
-            if change.key is _WHOLE:
+            if change.key is WHOLE:
                 value = _join_contents(change.target, _contents(change.target), left)
             else:
-                value = _join_slot(change.target.get(change.key, MISSING), left)
+                value = _join_slot(change, change.target.get(change.key, MISSING), left)
             self._write(change, value)
+
+    def resume(self, watch: Watch, delta: Delta) -> None:
+        """The present state is given up for that of an arm that left earlier, after the changes in `delta`."""
+        self.seen(watch)
+        for place, change in {**delta, **watch.seen}.items():
+            self._write(change, delta[place].new if place in delta else change.old)
 
     def widen(self, delta: Delta, keep: frozenset[Any] = frozenset()) -> None:
         """A loop is left before it came to rest: whatever the last pass changed is joined with what was before.
@@ -369,29 +407,46 @@ class Journal:
         for change in delta.values():
             if change.key in keep:
                 continue
-            if change.key is _WHOLE:
+            if change.key is WHOLE:
                 self._write(change, _join_contents(change.target, change.old, change.new))
             elif change.old is not MISSING and change.new is not MISSING and not same(change.old, change.new):
                 self._write(change, widen(change.old, change.new))
 
     def _write(self, change: Change, value: Any) -> None:
-        if change.key is _WHOLE:
+        if change.key is WHOLE:
             self.touch(change.target)
             _restore(change.target, value)
         elif value is MISSING:
             if change.key in change.target:
-                self.delete(change.target, change.key, change.born)
+                self.delete(change.target, change.key, change.born, change.owner)
         else:
-            self.set(change.target, change.key, value, change.born)
+            self.set(change.target, change.key, value, change.born, change.owner)
 
 
-def _join_slot(a: Any, b: Any, dim: JoinDim = join_dim) -> Any:
-    """A name that only one arm bound keeps that value: using it elsewhere would be the program's own error."""
-    if a is MISSING:
-        return b
-    if b is MISSING:
+def _join_slot(place: Change, a: Any, b: Any, dim: JoinDim = join_dim) -> Any:
+    """A name that only one arm bound keeps that value: using it elsewhere would be the program's own error, unless it
+    is an attribute that the class has as well."""
+    if a is b:
         return a
+    if a is MISSING or b is MISSING:
+        inherited = _inherited(place)
+        if inherited is MISSING:
+            return b if a is MISSING else a
+        a, b = (inherited, b) if a is MISSING else (a, inherited)
     return join(a, b, dim)
+
+
+def _inherited(place: Change) -> Any:
+    """What an object that has no such attribute of its own shows in its place."""
+    match place.owner:
+        case Instance(cls=cls):
+            classes = cls.mro
+        case ClassV(mro=mro):
+            classes = mro[1:]
+        case None:
+            return MISSING
+    found = next((cls.namespace[place.key] for cls in classes if place.key in cls.namespace), MISSING)
+    return MISSING if isinstance(found, PropertyV) else found
 
 
 def _join_contents(target: Any, a: Any, b: Any, dim: JoinDim = join_dim) -> Any:
@@ -408,7 +463,7 @@ def _join_contents(target: Any, a: Any, b: Any, dim: JoinDim = join_dim) -> Any:
 def settled(delta: Delta, ignore: frozenset[Any] = frozenset()) -> bool:
     """Whether a pass of a loop changed nothing that matters: the abstract state repeats."""
     for change in delta.values():
-        if change.key is _WHOLE:
+        if change.key is WHOLE:
             old, new = change.old, change.new
             if not _same_contents(change.target, old[0], new[0]):
                 return False

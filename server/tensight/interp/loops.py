@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .. import limits
-from ..values import Tensor, Value
+from ..values import DictV, Instance, ListV, Tensor, Value
 from ..values.join import join_named, same
 from . import forks
+from .errors import PyRaise
 from .frame import BREAK, CONTINUE, Evaluate, Execute, Frame, Signal
 from .iteration import iterate, one_of
-from .journal import MISSING, settled
+from .journal import MISSING, WHOLE, settled
 
 if TYPE_CHECKING:
     from .journal import Delta
@@ -68,15 +69,23 @@ class Loop:
 
     `cut`: passes that nobody followed may have been the last one."""
 
-    def __init__(self, f: Frame, body: Execute, form: Form = NO_FORM) -> None:
-        self.f, self.body, self.form, self.cut = f, body, form, False
+    def __init__(self, f: Frame, body: Execute, form: Form = NO_FORM, has_else: bool = False) -> None:
+        self.f, self.body, self.form, self.cut, self.has_else = f, body, form, False, has_else
         f.loop_pending.append([])
 
     def once(self) -> Signal:
         """One pass of the body: None to go on, BREAK or RETURN."""
-        signal = self.body(self.f)
+        try:
+            signal = self.body(self.f)
+        except PyRaise as error:
+            signal = forks.pass_ended_by(self.f, error)
         self._meet(CONTINUE)
         return None if signal == CONTINUE else signal
+
+    @property
+    def often_left(self) -> bool:
+        """Whether it may have ended in so many of its passes that one more says nothing new."""
+        return len(self.f.loop_pending[-1]) >= SHORT
 
     def _meet(self, kind: int) -> None:
         f = self.f
@@ -143,7 +152,8 @@ def items(
             decided = differ and f.loose == open_before  # a later item may be answered in another way
             if settled(delta, names) and i >= 1 and not counted and not decided:
                 break
-            if heavy or i + 1 >= limits.MAX_UNROLL or it.steps - steps_before > limits.MAX_LOOP_STEPS:
+            long = i + 1 >= limits.MAX_UNROLL or it.steps - steps_before > limits.MAX_LOOP_STEPS or loop.often_left
+            if heavy or long:
                 it.journal.widen(delta)
                 break
         else:
@@ -194,30 +204,52 @@ def _alike_but_number(a: Value, b: Value) -> bool:
     return same(a, b)
 
 
-def _changed_shape(delta: Delta) -> bool:
+def _changed(delta: Delta) -> bool:
+    """Whether the next pass may see other sizes, or take other ways, than the one that made these changes."""
     for change in delta.values():
         old, new = change.old, change.new
-        if isinstance(old, Tensor) and not (isinstance(new, Tensor) and old.dims == new.dims):
-            return True
-        if type(change.old) is int and change.new is not MISSING and change.old != change.new:
+        if change.key is WHOLE:
+            if _differ(old, new):
+                return True
+        elif old is not MISSING and new is not MISSING and _differ(old, new):
             return True
     return False
+
+
+def _differ(a: Value, b: Value, depth: int = 3) -> bool:
+    """Whether two values differ in what sizes and ways are made of. Floats are taken for what is measured on the way,
+    objects of one class for objects of one kind."""
+    if a is b or isinstance(a, float) or not depth:
+        return False
+    if isinstance(a, Tensor) and isinstance(b, Tensor):
+        return a.dims != b.dims and not same(a, replace(b, data=a.data, dtype=a.dtype))
+    if isinstance(a, tuple | list) and isinstance(b, tuple | list):
+        return len(a) != len(b) or any(_differ(x, y, depth - 1) for x, y in zip(a, b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() != b.keys() or any(_differ(value, b[key], depth - 1) for key, value in a.items())
+    if isinstance(a, Instance) and isinstance(b, Instance):
+        return a.cls is not b.cls
+    if isinstance(a, ListV) and isinstance(b, ListV):
+        return _differ((a.items, a.rest), (b.items, b.rest), depth)
+    if isinstance(a, DictV) and isinstance(b, DictV):
+        return _differ((a.items, a.rest), (b.items, b.rest), depth)
+    return not same(a, b)
 
 
 def some(
     f: Frame, loop: Loop, item: Value, put: Callable[[Frame, Value], None], again: Evaluate | None = None
 ) -> Signal:
-    """Any number of passes: one in doubt; a second if sizes changed, from the joined state. `again`: the test of a
-    `while`, which ends each pass."""
+    """Any number of passes: one in doubt; further ones as long as what they see changes, from the joined state.
+    `again`: the test of a `while`, which ends each pass."""
 
     def one() -> Signal:
         put(f, one_of(item))
         signal = loop.once()
         if signal is None and again is not None:
             again(f)
-        return None if signal == BREAK else signal
+        return None if signal == BREAK and not loop.has_else else signal
 
-    for _ in range(2):
+    for _ in range(limits.MAX_LOOP_PASSES):
         f.it.journal.open()
         try:
             signal = forks.branch(f, [one, lambda: None], join_named)
@@ -227,7 +259,7 @@ def some(
         delta = f.it.journal.commit()
         if signal is not None:
             return signal
-        if not _changed_shape(delta):
+        if not _changed(delta):
             return None
     return None
 

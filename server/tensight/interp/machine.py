@@ -47,8 +47,9 @@ from . import (
 )
 from .alarm import Alarm
 from .autocast import Region
+from .catching import Catch
 from .deferred import Deferred
-from .errors import OutOfBudget
+from .errors import OutOfBudget, PyRaise
 from .frame import Frame, Place
 from .journal import Journal
 from .ports import Request
@@ -74,7 +75,9 @@ class Interp:
         #: open levels of the journal that belong to branches
         self.forks = 0
         #: what enclosing `try` statements catch; a None marks the edge of a branch
-        self.handlers: list[Sequence[Value] | None] = []
+        self.handlers: list[Catch | None] = []
+        #: how many of them the program may already have left by an exception
+        self.escaped = 0
         self.steps = 0
         #: the last statement that the present root may execute
         self.last_step = limits.MAX_STEPS
@@ -101,8 +104,8 @@ class Interp:
         self.grad_enabled: Value = True
         #: the region of torch.autocast that the program is in
         self.autocast: Region | None = None
-        #: exceptions being handled, for a bare `raise`
-        self.handling: list[Instance] = []
+        #: exceptions being handled, for a bare `raise`: one of each list
+        self.handling: list[list[PyRaise]] = []
         #: calls of module instances so far: loops that make some are left after a few passes
         self.module_calls = 0
         #: after an undecided `if`: the arm that was left, if the others raised
@@ -196,7 +199,7 @@ class Interp:
     @property
     def certain(self) -> bool:
         """Whether the program certainly gets here."""
-        return self.doubt == 0
+        return self.doubt == 0 and not self.escaped
 
     # ---- unknowns and errors
     def unknown(self, reason: Reason, detail: str = "") -> Unknown:
@@ -210,6 +213,18 @@ class Interp:
         """The program raises `exception` here (a builtin class name) unless Tensight is mistaken: it goes to an
         enclosing handler that catches it; where there is none, the result is Unknown and the analysis goes on."""
         return diagnose.fail(self, exception, message)
+
+    def may_raise(self, exception: str = "Exception") -> None:
+        """The program may raise that exception here, or one derived from it: enclosing handlers may run."""
+        if self.handlers:
+            diagnose.may_raise(self, exception)
+
+    def not_none(self, options: Sequence[Value]) -> list[Value]:
+        """Those with which the program goes on where None is refused."""
+        found = [option for option in options if option is not None]
+        if len(found) < len(options):
+            self.may_raise("TypeError")
+        return found
 
     def refuse(self, error: ShapeError, rule: str, args: Sequence[Value], layer: Instance | None = None) -> Value:
         """PyTorch certainly refuses this call: a diagnostic if we certainly get here; then as `fail`."""

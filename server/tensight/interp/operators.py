@@ -75,6 +75,7 @@ def binary(it: Interp, token: str, a: Value, b: Value) -> Value:
             return _containers(it, token, function, a, b)
         return _dunder(it, special, a, b, token)
     if isinstance(a, Unknown) or isinstance(b, Unknown):
+        it.may_raise()
         return like_unknown(a, b) if isinstance(a, Unknown) else like_unknown(b, a)
     if isinstance(a, Expr | Scalar) or isinstance(b, Expr | Scalar):
         return _symbolic(it, token, function, a, b)

@@ -11,6 +11,7 @@ from typing import Any
 from tensight.dims import Expr, FreshNames, is_unknown, use_names
 from tensight.interp import imports, natives
 from tensight.interp.analyse import in_big_stack
+from tensight.interp.catching import Catch, Way
 from tensight.interp.errors import PyRaise
 from tensight.interp.machine import Interp
 from tensight.interp.natives.support import payload
@@ -154,7 +155,7 @@ def interp() -> Interp:
     """An analysis in which every exception of the program is caught."""
     entry = source("")
     it = Interp(Request(entry, (entry,), Files()), WORLD)
-    it.handlers.append([it.native_class("builtins.Exception")])
+    it.handlers.append(Catch([Way([it.native_class("builtins.Exception")])]))
     return it
 
 

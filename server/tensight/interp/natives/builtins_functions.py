@@ -43,29 +43,22 @@ def getattr_(it: Interp, obj: Value, name: Value, default: Value = MISSING, /) -
         return it.either(*arms)
     if isinstance(obj, Unknown):
         return it.getattr(obj, name)
-    found = _find_or_catch(it, obj, name)
-    return default if found is attributes.ABSENT else found
+    return _find_or(it, obj, name, default)
 
 
-def _find_or_catch(it: Interp, obj: Value, name: str) -> Value:
-    """The attribute, or ABSENT; an AttributeError that a `__getattr__` of the program raises is ABSENT too."""
-    from ..errors import PyRaise
+def _find_or(it: Interp, obj: Value, name: str, otherwise: Value) -> Value:
+    """The attribute, or `otherwise`; so if a `__getattr__` or a property of the program raises an AttributeError."""
+    from ..compile_try import tried
 
-    error_class = it.native_class("builtins.AttributeError")
-    it.handlers.append([error_class])
-    try:
-        found = attributes.find(it, obj, name)
-        if isinstance(obj, Tensor) and type(found) is BoundMethod and not is_known(obj, name):
+    def found() -> Value:
+        value = attributes.find(it, obj, name)
+        if isinstance(obj, Tensor) and type(value) is BoundMethod and not is_known(obj, name):
             own = it.tensor_attrs.get(id(obj), (obj, {}))[1]
             patched = name in own or name in it.native_class("torch.Tensor").namespace
-            return found if patched else attributes.ABSENT
-        return found
-    except PyRaise as error:
-        if error.exc.cls.is_subclass(error_class):
-            return attributes.ABSENT
-        raise
-    finally:
-        it.handlers.pop()
+            value = value if patched else attributes.ABSENT
+        return otherwise if value is attributes.ABSENT else value
+
+    return tried(it, it.native_class("builtins.AttributeError"), found, lambda: otherwise)
 
 
 @native("builtins.hasattr")
@@ -76,9 +69,11 @@ def hasattr_(it: Interp, obj: Value, name: Value, /) -> Value:
     if isinstance(obj, OneOf):
         answers = [hasattr_(it, option, name) for option in obj.options]
         return answers[0] if all(a is answers[0] for a in answers) else Scalar("bool")
-    found = _find_or_catch(it, obj, name)
+    found = _find_or(it, obj, name, attributes.ABSENT)
     if found is attributes.ABSENT:
         return False
+    if isinstance(found, OneOf) and attributes.ABSENT in found.options:
+        return Scalar("bool")
     if isinstance(found, Unknown) and not _certainly_there(obj, name):
         return Scalar("bool")
     return True

@@ -113,20 +113,11 @@ def next_(it: Interp, iterator: Value, default: Value = MISSING, /) -> Value:
 
 
 def _next_of_instance(it: Interp, method: BoundMethod, default: Value) -> Value:
-    from ..errors import PyRaise
+    from ..compile_try import tried
 
     if default is MISSING:
         return it.call(method)
-    stop = it.native_class("builtins.StopIteration")
-    it.handlers.append([stop])
-    try:
-        return it.call(method)
-    except PyRaise as error:
-        if error.exc.cls.is_subclass(stop):
-            return default
-        raise
-    finally:
-        it.handlers.pop()
+    return tried(it, it.native_class("builtins.StopIteration"), lambda: it.call(method), lambda: default)
 
 
 def _bounded(items: list[Value]) -> tuple[list[Value], bool]:

@@ -108,6 +108,7 @@ def to_int(it: Interp, x: Value = 0, /, base: Value = None) -> Value:
                 return bounded_int(it, int(x, base))
             except ValueError as error:
                 return it.fail("ValueError", str(error))
+        it.may_raise("ValueError")
         return Scalar("int")
     match x:
         case bool() | int():
@@ -122,6 +123,8 @@ def to_int(it: Interp, x: Value = 0, /, base: Value = None) -> Value:
         case Ratio():
             return rounded(x, "trunc")
         case Scalar():
+            if x.kind == "str":
+                it.may_raise("ValueError")
             return _named(x)
         case Tensor():
             if x.data is not None:
@@ -129,6 +132,7 @@ def to_int(it: Interp, x: Value = 0, /, base: Value = None) -> Value:
             found = it.op("torch.Tensor.__int__", x)
             return _named(found) if isinstance(found, Scalar) else found
         case Unknown():
+            it.may_raise("ValueError")
             if it.root is not None and it.root.kind != "script":  # one integer, whatever it was made of
                 return fresh_data("n", None)
             return Unknown(x.reason, x.detail, x.span)
@@ -173,10 +177,13 @@ def to_float(it: Interp, x: Value = 0.0, /) -> Value:
         case Ratio():
             return x
         case Scalar():
+            if x.kind == "str":
+                it.may_raise("ValueError")
             return Scalar("float")
         case Tensor():
             return Scalar("float") if x.data is None else _of_data(it, x, to_float, "float")
         case Unknown():
+            it.may_raise("ValueError")
             return Unknown(x.reason, x.detail, x.span)
         case OneOf():
             return _each(it, to_float, x)
@@ -203,6 +210,7 @@ def to_complex(it: Interp, real: Value = 0, imag: Value = 0) -> Value:
             return complex(real) if isinstance(real, str) else complex(real, imag)
         except ValueError as error:
             return it.fail("ValueError", str(error))
+    it.may_raise("ValueError")
     return Scalar("complex")
 
 

@@ -21,7 +21,6 @@ from ...values import (
     join,
 )
 from .. import deferred, diagnose, imports
-from ..errors import PyRaise
 from .builtins_types import EQUALITY, special_methods
 from .registry import native, native_class
 from .sequences import initialised, wrap
@@ -59,8 +58,7 @@ def key_error(it: Interp, key: Value) -> Value:
     text = str_of(it, key, "repr")
     exc = diagnose.make_exception(it, "KeyError", "")
     exc.attrs["args"] = (key,)
-    if diagnose.caught_by(it, exc.cls, through_forks=False):
-        raise PyRaise(exc, it.here(), it.certain, reported=True)
+    diagnose.throw(it, exc)
     return it.unknown(Reason.AFTER_ERROR, f"KeyError: {text if isinstance(text, str) else 'key'}")
 
 
