@@ -30,16 +30,19 @@ def match(unit: Unit, node: ast.Match, scope: Scope) -> Execute:
     def attempt(f: Frame, value: Value, i: int) -> Signal:
         if i == len(cases):
             return None
-        test, guard, body = cases[i]
+        test = cases[i][0]
         answer = test(f, value)
-        if answer is not False and guard is not None:
-            holds = f.it.truth(guard(f))
-            answer = holds if answer else (False if holds is False else None)
-        if answer is True:
-            return body(f)
-        if answer is False:
-            return attempt(f, value, i + 1)
-        return forks.branch(f, [lambda: body(f), lambda: attempt(f, value, i + 1)])
+        if answer is None:
+            return forks.branch(f, [lambda: guarded(f, value, i), lambda: attempt(f, value, i + 1)])
+        return guarded(f, value, i) if answer else attempt(f, value, i + 1)
+
+    def guarded(f: Frame, value: Value, i: int) -> Signal:
+        """The case that matches."""
+        _, guard, body = cases[i]
+        holds = True if guard is None else f.it.truth(guard(f))
+        if holds is None:
+            return forks.branch(f, [lambda: body(f), lambda: attempt(f, value, i + 1)])
+        return body(f) if holds else attempt(f, value, i + 1)
 
     return lambda f: attempt(f, subject(f), 0)
 

@@ -47,15 +47,15 @@ class Change:
     @property
     def whole(self) -> bool:
         """Whether it is of all that a container holds."""
-        return self.key is _WHOLE
+        return self.key is WHOLE
 
     def held(self) -> Any:
         """What the place holds."""
-        return _contents(self.target) if self.key is _WHOLE else self.target.get(self.key, MISSING)
+        return _contents(self.target) if self.key is WHOLE else self.target.get(self.key, MISSING)
 
     def put(self, value: Any) -> None:
         """Make the place hold this, with nothing kept of it."""
-        if self.key is _WHOLE:
+        if self.key is WHOLE:
             _restore(self.target, value)
         elif value is MISSING:
             self.target.pop(self.key, None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .. import limits
-from ..values import DictV, Instance, ListV, Tensor, Value
+from ..values import DictV, Instance, ListV, OneOf, Tensor, Value
 from ..values.join import join_named, same
 from . import forks
 from .errors import PyRaise
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Sequences up to this length are always followed item by item.
 SHORT = 32
+#: Containers in containers that are compared to see whether a pass changed them.
+_DEPTH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,24 +218,32 @@ def _changed(delta: Delta) -> bool:
     return False
 
 
-def _differ(a: Value, b: Value, depth: int = 3) -> bool:
+def _differ(a: Value, b: Value, depth: int = _DEPTH) -> bool:
     """Whether two values differ in what sizes and ways are made of. Floats are taken for what is measured on the way,
-    objects of one class for objects of one kind."""
+    objects of one class for objects of one kind, lists of objects for parts that are put together later."""
     if a is b or isinstance(a, float) or not depth:
         return False
     if isinstance(a, Tensor) and isinstance(b, Tensor):
         return a.dims != b.dims and not same(a, replace(b, data=a.data, dtype=a.dtype))
     if isinstance(a, tuple | list) and isinstance(b, tuple | list):
-        return len(a) != len(b) or any(_differ(x, y, depth - 1) for x, y in zip(a, b))
+        if len(a) != len(b):
+            return not all(map(_is_object, b[len(a) :]))
+        return any(_differ(x, y, depth - 1) for x, y in zip(a, b))
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() != b.keys() or any(_differ(value, b[key], depth - 1) for key, value in a.items())
     if isinstance(a, Instance) and isinstance(b, Instance):
         return a.cls is not b.cls
+    if _is_object(b) and (_is_object(a) or (a is None and depth < _DEPTH)):
+        return False
     if isinstance(a, ListV) and isinstance(b, ListV):
         return _differ((a.items, a.rest), (b.items, b.rest), depth)
     if isinstance(a, DictV) and isinstance(b, DictV):
         return _differ((a.items, a.rest), (b.items, b.rest), depth)
     return not same(a, b)
+
+
+def _is_object(value: Value) -> bool:
+    return isinstance(value, Instance) or (isinstance(value, OneOf) and all(map(_is_object, value.options)))
 
 
 def some(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ... import limits
-from ...dims import Expr, Truth, equal, fresh_unknown
+from ...dims import Dim, Expr, SymbolKind, Truth, equal, fresh_data, fresh_unknown, substitute
 from ...values import (
     BOOL,
     FLOAT64,
@@ -18,6 +19,7 @@ from ...values import (
     ListV,
     Reason,
     Scalar,
+    Size,
     Tensor,
     Unknown,
     Value,
@@ -249,9 +251,43 @@ def _batch(it: Interp, self: Value, value: Value, size: Value) -> Value:
     collate = _attr(self, "collate_fn")
     if collate is None:
         return stack(it, value, size)
-    items = ListV([_copied(value) for _ in range(size)]) if isinstance(size, int) and size <= limits.MAX_UNROLL else (
+    items = ListV([_one(value) for _ in range(size)]) if isinstance(size, int) and size <= limits.MAX_UNROLL else (
         ListV([], value))  # fmt: skip
     return it.call(collate, [items])
+
+
+def _one(value: Value) -> Value:
+    """One of several items that are like `value`: what data decide of it is its own."""
+    own: dict[str, Dim] = {}
+
+    def renamed(dim: Expr) -> Dim:
+        for symbol in dim.symbols:
+            if symbol.name not in own and symbol.kind is SymbolKind.DATA:
+                own[symbol.name] = fresh_data(symbol.name.rstrip("0123456789"), symbol.minimum)
+            elif symbol.name not in own and symbol.kind is SymbolKind.UNKNOWN:
+                own[symbol.name] = fresh_unknown(symbol.minimum)
+        return substitute(dim, own)
+
+    def rebuilt(value: Value) -> Value:
+        match value:
+            case Expr():
+                return renamed(value)
+            case Tensor(dims=dims) if dims is not None and any(isinstance(dim, Expr) for dim in dims):
+                return replace(value, dims=tuple(renamed(dim) if isinstance(dim, Expr) else dim for dim in dims))
+            case ListV():
+                return ListV([rebuilt(v) for v in value.items], value.rest, value.kind)
+            case DictV():
+                return DictV({k: rebuilt(v) for k, v in value.items.items()}, value.rest, value.kind)
+            case Fields():
+                return Fields(value.typename, value.names, tuple(rebuilt(v) for v in value), value.cls)
+            case Size():
+                return Size(rebuilt(v) for v in value)
+            case tuple():
+                return tuple(rebuilt(v) for v in value)
+            case _:
+                return value
+
+    return rebuilt(value)
 
 
 def _from_stream(it: Interp, self: Value, dataset: Value) -> Value:
