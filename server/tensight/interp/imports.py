@@ -250,7 +250,7 @@ def execute(it: Interp, source: Source, name: str | None = None) -> Value:
     code = compiled_module(it.world, source, recorded)
     frame = Frame(it, module, namespace)
     saved = it.doubt, it.handlers, it.escaped, it.forks, it.journal, it.guarded_import
-    program = it.journal.program
+    outer, program = it.journal, it.journal.program
     apart = shared or program is not it.journal or name in it.rerun or name in it.deferred.due
     reached: dict[str, bool] = {}
     if apart:
@@ -267,7 +267,7 @@ def execute(it: Interp, source: Source, name: str | None = None) -> Value:
     try:
         with ExitStack() as around:
             if apart:
-                around.enter_context(saved[3].lifted(whole=shared))
+                around.enter_context(outer.lifted(whole=shared))
             if shared:
                 around.enter_context(it.world.births.running())
                 around.enter_context(naming_beside(it.world.fresh))
