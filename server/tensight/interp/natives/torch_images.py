@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...dims import fresh_unknown
+from ...dims import Expr, fresh_unknown
 from ...values import DTYPES, DType, Instance, Reason, Scalar, Tensor, Value
 from .registry import CONSTANTS, MODULES, native, plain_class
 from .support import items_of
@@ -33,6 +33,8 @@ plain_class("PIL.Image.Transpose")
 
 
 def image(it: Interp, mode: Value, width: Value, height: Value) -> Instance:
+    """An image; a side that is no number is one that nobody knows."""
+    width, height = (side if isinstance(side, int | Expr) else fresh_unknown(1) for side in (width, height))
     return it.new(IMAGE, mode=mode, size=(width, height), width=width, height=height)
 
 
