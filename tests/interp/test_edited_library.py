@@ -134,3 +134,45 @@ def test_what_a_script_has_run_is_run_again_when_it_changes(library: Library) ->
         library.show("models/small.py", LOOPING.replace("width=4", f"width={size}"))
         found = [str(f.value) for f in library.project.analyse(script).facts if f.kind == "target"]
         assert f"Tensor(2, {size})" in found
+
+
+#: registers anew what is known by that name, as timm does
+OVERWRITING = """\
+__all__ = ["make", "register"]
+_ENTRIES, _TAGS, _SETTINGS = {}, {}, {}
+
+
+def register(fn):
+    name = fn.__name__
+    if name in _ENTRIES:
+        for tag in _TAGS.pop(name, []) + [name]:
+            _SETTINGS.pop(tag, None)
+    _ENTRIES[name] = fn
+    _TAGS[name] = [f"{name}.first"]
+    _SETTINGS[name] = _SETTINGS[f"{name}.first"] = 1
+    return fn
+
+
+def make(name):
+    if name in _SETTINGS:
+        settings = _SETTINGS[name]
+    elif name in _ENTRIES:
+        raise RuntimeError(f"no settings of {name}")
+    return _ENTRIES[name]()
+"""
+
+
+def test_a_file_that_is_named_beside_the_script_registers_as_in_python(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    folder = library.root / "zoo" / "models"
+    (folder / "registry.py").write_text(OVERWRITING)
+    more = "\n\n@register\ndef small5(width=5):\n    return Small(8, width)\n"
+    (folder / "small.py").write_text(ZOO["models/small.py"] + more)
+    script = tmp_path / "user.py"
+    script.write_text(
+        "import torch\nfrom zoo.models.small import small4\nfrom zoo.models.registry import make\n"
+        "y = make('small4')(torch.zeros(2, 8))\n"
+    )
+    found = library.project.check([str(script), str(folder / "small.py")], search=[str(library.root)]).analyses
+    assert [str(f.value) for f in found[0].facts if f.kind == "target"] == ["Tensor(2, 4)"]
+    assert not any(analysis.diagnostics for analysis in found)

@@ -170,8 +170,11 @@ def may_grow(it: Interp, table: Value) -> bool:
     top = _top(it, table) if it.deferred.modules or it.world.deferred.modules else None
     if top is None or not any(map(partial(_belongs, top), chain(it.world.deferred.modules, it.deferred.modules))):
         return False
-    # while a library module runs, those behind it have not run in Python either
-    return not any(f.locals is f.globals and f.module.file not in it.user_files for f in it.frames)
+    # while a module of the library runs, those behind it have not run in Python either
+    return not any(
+        f.locals is f.globals and (f.module.file not in it.user_files or f.module.name in it.deferred.due)
+        for f in it.frames
+    )
 
 
 def rest_of(it: Interp, table: Value, rest: Value | None) -> Value | None:
