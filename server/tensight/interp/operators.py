@@ -63,6 +63,8 @@ def binary(it: Interp, token: str, a: Value, b: Value) -> Value:
                 refused = _refused(it, token, a, b)
                 if refused is not None:
                     return refused
+            elif isinstance(a, Tensor) and isinstance(b, Tensor) and "numpy" in (a.device, b.device):
+                a, b = _beside(a, b), _beside(b, a)
             if isinstance(a, OneOf | Unknown) or isinstance(b, OneOf | Unknown):
                 return _tensor_and_unknown(it, torch_name, a, b)
             return calls.call_op(it, torch_name, [a, b], {})
@@ -80,6 +82,15 @@ def binary(it: Interp, token: str, a: Value, b: Value) -> Value:
     if isinstance(a, Expr | Scalar) or isinstance(b, Expr | Scalar):
         return _symbolic(it, token, function, a, b)
     return _containers(it, token, function, a, b)
+
+
+def _beside(a: Tensor, b: Tensor) -> Value:
+    """An element of a numpy array is a number to a tensor of PyTorch: it does not decide the element type."""
+    if a.device != "numpy" or b.device == "numpy" or a.dims != () or a.dtype is None:
+        return a
+    if a.data is not None and isinstance(a.data[0], bool | int | float | complex):
+        return a.data[0]
+    return Scalar(("bool", "int", "float", "complex")[int(a.dtype.kind)])
 
 
 def like_unknown(a: Unknown, b: Value) -> Unknown:
