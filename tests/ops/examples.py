@@ -236,6 +236,12 @@ EXAMPLES: dict[str, Callable[[], list[Arguments]]] = {
     ],
     "torch.nn.utils.rnn.pack_padded_sequence": _packed,
     "torch.nn.utils.rnn.pad_packed_sequence": _unpadded,
+    "torch.nn.utils.rnn.unpack_sequence": lambda: [(pack_padded_sequence(*args),) for args in _packed()],
+    "torch.nn.utils.rnn.unpad_sequence": lambda: [
+        (_x(5, 2, 3), torch.tensor([5, 3])),
+        (_x(2, 5, 3), torch.tensor([4, 1]), True),
+        (_x(4, 3), torch.tensor([1, 4, 2])),
+    ],
     "torch.pca_lowrank": lambda: [(_x(6, 8),), (_x(8, 7), 3), (_x(2, 8, 9), 4, False)],
     "torch.poisson_nll_loss": lambda: [
         (_x(2, 3), _x(2, 3), True, False, 1e-8, 1),
@@ -247,6 +253,10 @@ EXAMPLES: dict[str, Callable[[], list[Arguments]]] = {
         (torch.half, torch.complex64),
     ],
     "torch.range": lambda: [(0, 4), (1, 2.5, 0.5), (3, 1, -1)],
+    "torch.segment_reduce": lambda: [
+        (_x(6, 2), "sum", Keywords(lengths=torch.tensor([2, 4]))),
+        (_x(6), "amax", Keywords(offsets=torch.tensor([0, 1, 6]))),
+    ],
     "torch.smm": _sparse_pair,
     "torch.sparse.log_softmax": lambda: [(*args, 1) for args in _matrix()[::2]] + [(_coo(), 0, torch.float64)],
     "torch.sparse.mm": _sparse_pair,

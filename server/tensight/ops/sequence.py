@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from ..dims import Dim, Truth, dim_max, fresh_data, fresh_unknown, less
+from ..dims import Dim, Truth, dim_max, dim_min, fresh_data, fresh_unknown, less
 from ..limits import MAX_UNROLL
 from ..values import INT64, ListV, PackedSequence, Unknown, Value
 from ..values import Tensor as TensorValue
@@ -58,7 +58,8 @@ def pad_sequence(
 def _known_lengths(lengths: Value) -> list[int] | None:
     """The lengths, if every one of them is a number."""
     if isinstance(lengths, TensorValue):
-        return [int(v) for v in lengths.data] if lengths.data is not None else None
+        known = lengths.data is not None and all(isinstance(value, int) for value in lengths.data)
+        return [int(value) for value in lengths.data or ()] if known else None
     try:
         items = items_of(lengths)
     except Lift:
@@ -172,7 +173,10 @@ def unpad_sequence(padded_sequences: Tensor, lengths: Raw, batch_first: Flag = F
         f" {max(padded_sequences.rank, 1) - 1}], but got 1)", "IndexError",
     )  # fmt: skip
     size = padded_sequences.shape[0 if batch_first else 1]
-    return _rows(padded_sequences, size, _known_lengths(lengths), padded_sequences.shape[2:])
+    steps = padded_sequences.shape[1 if batch_first else 0]
+    known = _known_lengths(lengths)
+    shown = None if known is None else [dim_min(length, steps) for length in known]
+    return _rows(padded_sequences, size, shown, padded_sequences.shape[2:])
 
 
 @op("torch.nn.utils.rnn.unpack_sequence")
@@ -182,7 +186,7 @@ def unpack_sequence(packed_sequences: Raw) -> Raw:
     return _rows(packed.data, packed.batch, None, packed.data.shape[1:])
 
 
-def _rows(like: Tensor, count: Dim, lengths: list[int] | None, tail: tuple[Dim, ...]) -> ListV:
+def _rows(like: Tensor, count: Dim, lengths: list[Dim] | None, tail: tuple[Dim, ...]) -> ListV:
     if not isinstance(count, int) or count > MAX_UNROLL:
         return ListV([], like.with_dims(fresh_data("n"), *tail))
     if lengths is None or len(lengths) != count:
