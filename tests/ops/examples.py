@@ -255,7 +255,7 @@ EXAMPLES: dict[str, Callable[[], list[Arguments]]] = {
     "torch.range": lambda: [(0, 4), (1, 2.5, 0.5), (3, 1, -1)],
     "torch.segment_reduce": lambda: [
         (_x(6, 2), "sum", Keywords(lengths=torch.tensor([2, 4]))),
-        (_x(6), "amax", Keywords(offsets=torch.tensor([0, 1, 6]))),
+        (_x(6), "amax", Keywords(lengths=torch.tensor([1, 5]))),
     ],
     "torch.smm": _sparse_pair,
     "torch.sparse.log_softmax": lambda: [(*args, 1) for args in _matrix()[::2]] + [(_coo(), 0, torch.float64)],
