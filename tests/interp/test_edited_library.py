@@ -149,16 +149,14 @@ def register(fn):
             _SETTINGS.pop(tag, None)
     _ENTRIES[name] = fn
     _TAGS[name] = [f"{name}.first"]
-    _SETTINGS[name] = _SETTINGS[f"{name}.first"] = 1
+    _SETTINGS[name] = _SETTINGS[f"{name}.first"] = len(name)
     return fn
 
 
 def make(name):
-    if name in _SETTINGS:
-        settings = _SETTINGS[name]
-    elif name in _ENTRIES:
+    if name not in _SETTINGS:
         raise RuntimeError(f"no settings of {name}")
-    return _ENTRIES[name]()
+    return _ENTRIES[name](_SETTINGS[name])
 """
 
 
@@ -174,5 +172,5 @@ def test_a_file_that_is_named_beside_the_script_registers_as_in_python(tmp_path:
         "y = make('small4')(torch.zeros(2, 8))\n"
     )
     found = library.project.check([str(script), str(folder / "small.py")], search=[str(library.root)]).analyses
-    assert [str(f.value) for f in found[0].facts if f.kind == "target"] == ["Tensor(2, 4)"]
+    assert [str(f.value) for f in found[0].facts if f.kind == "target"] == ["Tensor(2, 6)"]
     assert not any(analysis.diagnostics for analysis in found)

@@ -2,12 +2,15 @@
 not refused and has the answer's shape and dtype; what is refused is refused in PyTorch's words; and the rule commutes
 with putting numbers for symbols.
 
+Every row of `ops/refused_kinds.py` is what PyTorch says of calls that it accepts with other elements.
+
 A rule that no call reaches fails, unless it stands in `UNREACHED` with a reason. `--hypothesis-profile explore` draws
 ten times as many calls, other ones each time."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,12 +19,13 @@ import pytest
 import torch
 from hypothesis import settings
 from torch.nn.utils.rnn import PackedSequence
-from torch.utils._pytree import tree_flatten
+from torch.utils._pytree import tree_flatten, tree_map
 
 import tensight.interp  # noqa: F401  (fills the tables)
 from ops import oracle
 from ops.convert import Comparison, to_value
 from ops.random_calls import Call, Seeds, calls
+from tensight.ops.refused_kinds import CHECKS, KERNELS
 from tensight.ops.registry import RULES
 from tensight.values import Unknown
 
@@ -125,8 +129,13 @@ def _exists(name: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def figures() -> Figures:
-    found, seeds = Figures(), Seeds()
+def seeds() -> Seeds:
+    return Seeds()
+
+
+@pytest.fixture(scope="module")
+def figures(seeds: Seeds) -> Figures:
+    found = Figures()
     for name in names_of_rules():
         found.rules += 1
         before = found.accepted
@@ -199,3 +208,58 @@ def test_most_refusals_are_found(figures: Figures) -> None:
 @pytest.mark.skipif(SEED != 0, reason="the rows are those that the calls of every run need")
 def test_every_exception_is_needed(figures: Figures) -> None:
     assert figures.used == set(ANSWERS) | set(WORDS)
+
+
+# ---- what kernels refuse
+
+KINDS = {"b": torch.bool, "i": torch.int64, "f": torch.float32, "c": torch.complex64}
+#: Calls of each name that a row stands for.
+ROW_CALLS = 4
+#: (start of the message, category, operation)
+ROWS = [
+    *((f'"{kernel}" not implemented', letter, name) for kernel, kinds, names in KERNELS
+      for name in names.split() for letter in kinds),
+    *((message.partition("{}")[0], letter, name) for message, _, kinds, names in CHECKS
+      for name in names.split() for letter in kinds),
+]  # fmt: skip
+
+
+def cast(call: Call, dtype: torch.dtype, integers: bool) -> Call:
+    """The call with its tensors in that type; `integers`: those of whole numbers as well."""
+
+    def one(value: Any) -> Any:
+        if not isinstance(value, torch.Tensor):
+            return value
+        value = value.detach()
+        return value.to(dtype) if integers or value.dtype.is_floating_point or value.dtype.is_complex else value
+
+    return tree_map(one, call[0]), tree_map(one, call[1])
+
+
+def answers(name: str, letter: str, seeds: Seeds) -> Iterator[tuple[str, Any, Any]]:
+    """(call, what the rule says, what PyTorch says)"""
+    for full in (f"torch.{name}", f"torch.Tensor.{name}", f"torch.nn.functional.{name}"):
+        try:
+            function = oracle.resolve(full)
+        except AttributeError:
+            continue
+        for call in (seeds.of(full) or [])[:ROW_CALLS] if full in RULES else ():
+            for integers in (True, False):
+                args, kwargs = cast(call, KINDS[letter], integers)
+                real = oracle.run_real(function, args, kwargs)
+                yield f"{full}({args}, {kwargs})", oracle.run_rule(RULES[full], args, kwargs), real
+
+
+def test_every_row_is_what_pytorch_says(seeds: Seeds) -> None:
+    wrong, unseen = [], []
+    for start, letter, name in ROWS:
+        seen = False
+        for call, got, real in answers(name, letter, seeds):
+            if isinstance(got, oracle.Refusal):
+                seen = seen or (got == real and got.message.startswith(start))
+                if not isinstance(real, oracle.Refusal):
+                    wrong.append(f"FALSE ALARM {call}: {got}")
+        if not seen:
+            unseen.append((start, letter, name))
+    assert not wrong, "\n".join(wrong[:20])
+    assert not unseen

@@ -13,7 +13,7 @@ from .. import limits
 from ..diagnostics import Diagnostic, Severity
 from ..dims import use_names
 from ..values import ModuleV
-from . import explore, generators, imports
+from . import execution, explore, generators, imports
 from .builds import Builds
 from .deferred import Deferred
 from .entry_calls import guarded
@@ -176,7 +176,7 @@ class _Run:
             it.root = Root("script", "<script>")
             it.request.loader.also_search([source.path.rpartition("/")[0]], [])
             it.user_files.add(source.file)
-            self._guard(partial(imports.execute, it, source, "__main__"))
+            self._guard(partial(execution.execute, it, source, "__main__"))
             it.user_files.discard(source.file)
             self.absorb(it.recorder, Tier.SCRIPT)
             self.elsewhere += it.modules.values()
@@ -191,10 +191,10 @@ class _Run:
         it = self.it
         module = next((m for m in it.modules.values() if m.file == source.file), None)
         if module is None:
-            found = imports.import_module(it, source.name) if source.name else imports.execute(it, source)
+            found = imports.import_module(it, source.name) if source.name else execution.execute(it, source)
             module = found if isinstance(found, ModuleV) and found.file == source.file else None
             if module is None:
-                executed = imports.execute(it, source)
+                executed = execution.execute(it, source)
                 module = executed if isinstance(executed, ModuleV) else None
         if module is not None:
             main_block(it, source, module)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from .. import limits
@@ -34,10 +33,10 @@ from ..values import (
     Unknown,
     Value,
     forget,
-    join,
 )
 from . import classes, diagnose, forks, generators
 from .autocast import cast_arguments
+from .binding import Star, bind
 from .errors import OutOfBudget, PyRaise
 from .frame import RETURN, Code, Frame
 from .lazy_layers import forget_uninitialized
@@ -45,18 +44,6 @@ from .uncertain import after_native
 
 if TYPE_CHECKING:
     from .machine import Interp
-
-
-class Star:
-    """In an argument list: `*x` (or `**x`) of something unknown. Everything not bound otherwise is `value`.
-
-    It ends a list: `middle`, any number of times, and then the arguments `after` it are its parts."""
-
-    __slots__ = ("after", "middle", "optional", "value")
-
-    def __init__(self, value: Value, optional: dict[str, Value] | None = None, after: Sequence[Value] = ()) -> None:
-        self.middle, self.optional, self.after = value, optional, after
-        self.value = reduce(join, after, value)
 
 
 #: Natives that take a Star as their last argument.
@@ -353,7 +340,7 @@ def _run(
         return it.unknown(Reason.LIMIT, "calls nest too deep")
     locals_: dict[str, Value] = {}
     frame = Frame(it, function.module, locals_, function.scope, code, function)
-    problem = bind(it, function, code, args, kwargs, locals_)
+    problem = bind(function, code, args, kwargs, locals_)
     if problem is not None:
         return it.fail("TypeError", f"{function.name}() {problem}")
     running = [f for f in it.frames if f.code is code]
@@ -399,7 +386,8 @@ def _knows_no_more(arguments: dict[str, Value], running: list[Frame]) -> bool:
     if len(running) < limits.MAX_BLIND_RECURSION or not any(type(v) is Unknown for v in arguments.values()):
         return False
     return all(
-        type(value) is Unknown and all(type(frame.locals.get(name)) is Unknown for frame in running[-2:])
+        type(value) is Unknown
+        and all(type(frame.locals.get(name)) is Unknown for frame in running[-limits.MAX_BLIND_RECURSION :])
         for name, value in arguments.items()
         if value is not None and type(value) is not bool
     )
@@ -413,60 +401,3 @@ def _note_parameters(it: Interp, code: Code, locals_: dict[str, Value]) -> None:
             value = locals_.get(parameter.name)
             if type(value) in RECORDED:
                 it.recorder.note(it, parameter.slot, value)
-
-
-def bind(
-    it: Interp, function: FunctionV, code: Code, args: list[Value], kwargs: dict[str, Value], out: dict[str, Value]
-) -> str | None:
-    """Python's binding of arguments to parameters. Returns what is wrong, in Python's words, or None."""
-    positional = code.positional
-    star: Value = None
-    if args and isinstance(args[-1], Star):
-        star = args[-1].value if args[-1].value is not None else Unknown(Reason.DATA_DEPENDENT, "*args")
-        args = args[:-1]
-    n, given = len(positional), len(args)
-    for i in range(min(n, given)):
-        out[positional[i]] = args[i]
-    if code.vararg is not None:
-        out[code.vararg] = tuple(args[n:]) if star is None else ListV(list(args[n:]), star)
-    elif given > n:
-        return f"takes {n} positional arguments but {given} were given"
-    extra: dict[str, Value] = {}
-    unknown_kwargs: Value = None
-    if kwargs:
-        kwargs = dict(kwargs)
-        opened = kwargs.pop("**", None)
-        if isinstance(opened, Star):
-            unknown_kwargs = opened.value if opened.value is not None else Unknown(Reason.DATA_DEPENDENT, "**kwargs")
-        names = {p.name for p in code.parameters if p.kind in ("positional", "keyword") and not p.positional_only}
-        for name, value in kwargs.items():
-            if name in names:
-                if name in out:
-                    return f"got multiple values for argument {name!r}"
-                out[name] = value
-            elif code.kwarg is not None:
-                extra[name] = value
-            else:
-                return f"got an unexpected keyword argument {name!r}"
-    defaults = function.defaults
-    first_default = n - len(defaults)
-    for i, name in enumerate(positional):
-        if name not in out:
-            if star is not None or unknown_kwargs is not None:
-                out[name] = star if star is not None else unknown_kwargs
-            elif i >= first_default:
-                out[name] = defaults[i - first_default]
-            else:
-                return f"missing 1 required positional argument: {name!r}"
-    for parameter in code.parameters[n:]:
-        if parameter.kind == "keyword" and parameter.name not in out:
-            if parameter.name in function.kw_defaults:
-                default = function.kw_defaults[parameter.name]
-                out[parameter.name] = default if unknown_kwargs is None else unknown_kwargs
-            elif unknown_kwargs is not None:
-                out[parameter.name] = unknown_kwargs
-            else:
-                return f"missing 1 required keyword-only argument: {parameter.name!r}"
-    if code.kwarg is not None:
-        out[code.kwarg] = DictV(dict(extra), unknown_kwargs)
-    return None

@@ -83,13 +83,14 @@ class Catch:
 
 def fits(classes: Sequence[Value], error: PyRaise) -> bool | None:
     """Whether `except classes` catches an exception; None if perhaps."""
-    found: bool | None = False
-    for cls in classes:
-        if not isinstance(cls, ClassV) or error.exc.cls.is_subclass(cls):
-            return True
-        if error.vague and cls.is_subclass(error.exc.cls):
-            found = None
-    return found
+    if catches(classes, error.exc.cls):
+        return True
+    return None if error.vague and any(cls.is_subclass(error.exc.cls) for cls in classes) else False
+
+
+def catches(classes: Sequence[Value], raised: ClassV) -> bool:
+    """Whether `except classes` certainly catches what is raised; of a class that is not known it is taken."""
+    return any(not isinstance(cls, ClassV) or raised.is_subclass(cls) for cls in classes)
 
 
 def note(it: Interp, error: PyRaise) -> bool:

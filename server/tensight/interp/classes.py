@@ -35,7 +35,7 @@ from ..values import (
     Unknown,
     Value,
 )
-from . import calls
+from .binding import Star
 from .natives.registry import CLASS_HOOKS, CONSTRUCTORS
 from .world import c3
 
@@ -214,7 +214,7 @@ def build(it: Interp, cls: ClassV, args: list[Value], kwargs: dict[str, Value]) 
     else:
         for base in () if CONSTRUCTORS.keys().isdisjoint(cls.natives) else cls.mro:
             if base.native is not None and base.native in CONSTRUCTORS:
-                if (args and isinstance(args[-1], calls.Star)) or "**" in kwargs:
+                if (args and isinstance(args[-1], Star)) or "**" in kwargs:
                     return it.unknown(Reason.DATA_DEPENDENT, f"{cls.name}(*…)")
                 return CONSTRUCTORS[base.native](it, cls, args, kwargs)
         obj = bare(it, cls)

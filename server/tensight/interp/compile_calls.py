@@ -9,7 +9,7 @@ from functools import reduce
 from .. import limits
 from ..values import BoundMethod, ClassV, DictV, OneOf, Reason, SuperV, Tensor, Unknown, Value, join
 from . import attributes, calls
-from .calls import Star
+from .binding import Star
 from .compile_names import mangle
 from .frame import Evaluate, Frame, Slot
 from .iteration import iterate

@@ -143,7 +143,7 @@ def function_def(unit: Unit, node: ast.FunctionDef | ast.AsyncFunctionDef, scope
         f.it.defined(node, value, f)
         if apply is not None:
             value = apply(f, value)
-        put(f, value)  # type: ignore[operator]
+        put(f, value)
 
     return run
 
@@ -184,7 +184,7 @@ def class_def(unit: Unit, node: ast.ClassDef, scope: Scope) -> Execute:
         it.defined(node, value, f)
         if apply is not None:
             value = apply(f, value)
-        put(f, value)  # type: ignore[operator]
+        put(f, value)
 
     return run
 

@@ -72,7 +72,7 @@ def pattern(unit: Unit, node: ast.pattern, scope: Scope) -> Pattern:
             def capture(f: Frame, v: Value) -> bool | None:
                 answer = inner(f, v) if inner is not None else True
                 if answer is not False and put is not None:
-                    put(f, v)  # type: ignore[operator]
+                    put(f, v)
                 return answer
 
             return capture
@@ -120,7 +120,7 @@ def _sequence(unit: Unit, node: ast.MatchSequence, scope: Scope) -> Pattern:
                 return False
             middle = values[star : len(values) - after]
             if put is not None:
-                put(f, ListV(list(middle)))  # type: ignore[operator]
+                put(f, ListV(list(middle)))
             values = [*values[:star], None, *values[len(values) - after :]] if after else [*values[:star], None]
         answer: bool | None = sure
         for part, value in zip(parts, values):
@@ -152,7 +152,7 @@ def _mapping(unit: Unit, node: ast.MatchMapping, scope: Scope) -> Pattern:
             else:
                 answer = _both(answer, False if v.rest is None else None)
         if put is not None:
-            put(f, DictV({k: x for k, x in v.items.items() if k not in used}, v.rest))  # type: ignore[operator]
+            put(f, DictV({k: x for k, x in v.items.items() if k not in used}, v.rest))
         return answer
 
     return run

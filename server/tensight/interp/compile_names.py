@@ -9,7 +9,7 @@ from ..values import FunctionV, ModuleV, Reason, Unknown, Value
 from . import deferred, diagnose, imports
 from .absent import ABSENT
 from .errors import PyRaise
-from .frame import Evaluate, Frame, Slot
+from .frame import Evaluate, Frame, Slot, Store
 from .imports import Lazy
 from .record import RECORDED
 from .scopes import Scope
@@ -172,7 +172,7 @@ def _submodule(it: Interp, package: str, name: str) -> Value:
     return imported or Unknown(Reason.IMPORT, qualified)
 
 
-def store(unit: Unit, name: str, scope: Scope, slot: Slot | None) -> object:
+def store(unit: Unit, name: str, scope: Scope, slot: Slot | None) -> Store:
     """A closure (frame, value) that binds a name."""
     name = scope.mangled(name)
     where, depth = scope.resolve(name)

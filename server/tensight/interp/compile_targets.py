@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 
 from ..values import ListV, Tensor, Value
 from . import attribute_writes, items
 from .compile_names import mangle, store
-from .frame import Frame
+from .frame import Frame, Store
 from .iteration import unpack
 from .record import RECORDED
 from .scopes import Scope
 from .unit import Unit
-
-Store = Callable[[Frame, Value], None]
 
 
 def target(unit: Unit, node: ast.expr, scope: Scope) -> Store:
@@ -23,7 +20,7 @@ def target(unit: Unit, node: ast.expr, scope: Scope) -> Store:
 
     match node:
         case ast.Name():
-            return store(unit, node.id, scope, unit.slot(node, "target"))  # type: ignore[return-value]
+            return store(unit, node.id, scope, unit.slot(node, "target"))
         case ast.Attribute():
             obj, name, slot = expression(unit, node.value, scope), mangle(node.attr, scope), unit.slot(node, "target")
 

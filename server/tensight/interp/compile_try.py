@@ -11,9 +11,10 @@ from ..values import Reason, Unknown, Value
 from ..values.join import join
 from . import forks
 from .catching import Catch, Way, again
+from .changes import Delta
 from .errors import PyRaise
 from .frame import RETURN, Execute, Frame, Signal
-from .journal import Delta, Watch
+from .journal import Watch
 from .scopes import Scope
 from .unit import Unit
 
@@ -172,7 +173,7 @@ def try_(unit: Unit, node: ast.Try, scope: Scope) -> Execute:
         def handle(way: Way) -> Signal:
             _, put, handle, _ = handlers[ways.index(way)]
             if put is not None:
-                put(f, _exception(way.errors))  # type: ignore[operator]
+                put(f, _exception(way.errors))
             return handle(f)
 
         return guarded(f, ways, body, orelse, handle)

@@ -30,11 +30,9 @@ _ALL = re.compile(r"__all__\s*(?::[^=\n]+)?=\s*([\[(][^\[\]()]*[\])])[ \t]*(?:#.
 class Deferred:
     """What was put off: modules by name, and the tables that they may fill."""
 
-    __slots__ = ("asked", "due", "modules", "quiet", "tables")
+    __slots__ = ("due", "modules", "quiet", "tables")
 
     def __init__(self) -> None:
-        #: look-ups that looked for what defines their key
-        self.asked = 0
         self.modules: dict[str, Source] = {}
         #: every module that was ever put off: where Python ran it, no branch was open
         self.due: set[str] = set()
@@ -192,8 +190,8 @@ def fetch(it: Interp, table: Value, key: Value) -> bool:
         return False
     top = _top(it, table)
     wanted = _waiting(it, top) if top is not None else {}
-    it.world.deferred.asked += 1
-    listed = it.world.deferred.asked > mentions.PATIENCE
+    it.world.sought += 1
+    listed = it.world.sought > mentions.PATIENCE
     for one, every in ((mentions.defines, mentions.defined), (mentions.quotes, mentions.quoted)):
         found = [
             name for name, source in wanted.items() if (key in every(source.text) if listed else one(source.text, key))

@@ -57,9 +57,8 @@ def caught_by(it: Interp, cls: ClassV, *, through_forks: bool) -> bool:
             if not through_forks:
                 return False
             continue
-        for handler in catch.classes:
-            if not isinstance(handler, ClassV) or cls.is_subclass(handler):
-                return True
+        if catching.catches(catch.classes, cls):
+            return True
     return False
 
 

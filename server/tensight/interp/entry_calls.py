@@ -14,7 +14,7 @@ from ..syntax.span import Span
 from ..values import BoundMethod, ClassV, FunctionV, Instance, IteratorV, Reason, Tensor, Unknown, Value
 from . import generators, ranks
 from .annotated import Annotations, Compose
-from .calls import Star
+from .binding import Star
 from .errors import OutOfBudget, PyRaise, Settled
 from .facts import EntryInput
 from .frame import Code, Parameter

@@ -11,9 +11,10 @@ from ..values import Reason, Unknown, Value, join
 from ..values.join import JoinDim, Ordered, join_dim, join_named
 from ..values.unknown import Ordering
 from .catching import note
+from .changes import Delta
 from .errors import PyRaise
 from .frame import BREAK, CONTINUE, RETURN, Execute, Frame, Signal
-from .journal import Delta, Watch
+from .journal import Watch
 
 if TYPE_CHECKING:
     from .machine import Interp

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 from ..syntax.span import Span
 from ..values import FunctionV, ModuleV, Value
 from ..values.tensor import stamp
-from .journal import Delta, Watch
+from .changes import Delta
+from .journal import Watch
 
 if TYPE_CHECKING:
     from .generators import Yields
     from .machine import Interp
 
-#: An expression: frame → value. A statement: frame → signal (None: go on).
+#: An expression: frame → value. A target: (frame, value) →. A statement: frame → signal (None: go on).
 Evaluate = Callable[["Frame"], Value]
+Store = Callable[["Frame", Value], None]
 Execute = Callable[["Frame"], "Signal"]
 Signal = int | None
 BREAK, CONTINUE, RETURN = 1, 2, 3

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import sys
-import time
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..dims import naming_beside
 from ..modules.registry import LAYERS
 from ..ops import RULES
 from ..quick import quick
 from ..syntax.span import Span
-from ..values import DTYPES, DictV, FunctionV, ListV, ModuleV, OpFunction, Reason, Unknown, Value
+from ..values import DictV, FunctionV, ListV, ModuleV, OpFunction, Reason, Unknown, Value
 from ..values.join import same
 from . import deferred, lazy_packages
 from .absent import ABSENT
-from .errors import PyRaise
+from .execution import execute
 from .frame import Frame
-from .journal import Journal
-from .natives.documenting import DOCUMENTING
-from .natives.registry import ALIASES, BASES, CONSTANTS, MODULES, NATIVES, PROPERTIES
+from .native_names import is_native_module, native_lookup
+from .natives.registry import BASES, CONSTANTS, MODULES
 from .natives.state import follow_search_path
 
 if TYPE_CHECKING:
@@ -37,8 +33,6 @@ OPAQUE = frozenset({
     "absl", "hydra", "omegaconf", "rich", "click", "fire", "colorama", "numba", "joblib", "boto3", "flask",
     "fastapi", "labml", "pydantic", "torchtext", "regex", "jinja2", "markupsafe",
 })  # fmt: skip
-#: Packages whose native names are also reachable through their implementation modules.
-_FOLDED = ("torch", "torchvision", "numpy", "einops", "collections")
 
 
 @quick
@@ -82,37 +76,6 @@ def kept(it: Interp, namespace: dict[str, Value], lazy: Lazy, found: Value) -> V
     return found
 
 
-def is_native_module(it: Interp, name: str) -> bool:
-    """Whether Tensight provides the module itself (with torch's own source behind it, for torch)."""
-    top = name.partition(".")[0]
-    if name in MODULES or top in ("torch", "numpy", "einops"):
-        return True
-    return bool(it.world.members(name)) and top not in ("torchvision",)
-
-
-def native_lookup(it: Interp, qualified: str) -> Value:
-    """What the tables say of a qualified name; None if nothing."""
-    computed = PROPERTIES.get(qualified)
-    if computed is not None:
-        return computed(it, None)
-    cache = it.world.natives
-    if qualified in cache:
-        return cache[qualified]
-    value = _look(it, qualified)
-    if value is None and qualified.startswith(_FOLDED):
-        parts = qualified.split(".")
-        for drop in range(len(parts) - 2, 0, -1):
-            folded = ".".join(parts[:drop] + parts[drop + 1 :])
-            if len(parts) > 2 and parts[drop] not in _KEPT:
-                value = _look(it, folded)
-                if value is not None:
-                    break
-        if value is None and qualified.startswith("torch.nn.modules."):
-            value = _look(it, f"torch.nn.{parts[-1]}")
-    cache[qualified] = value
-    return value
-
-
 #: PyTorch's own modules whose Python source is read where no table has a name: layers and functions, no machinery.
 _READ = ("torch.nn", "torch.functional", "torch.distributions", "torch.optim.swa_utils")
 #: What PyTorch had once and has not had since 1.8: to ask for it raises.
@@ -121,29 +84,6 @@ REMOVED = frozenset(
     for name in ("rfft", "irfft", "ifft", "gels", "gesv", "potrf", "potri", "potrs", "pstrf", "trtrs", "btrifact",
                  "btrisolve")
 )  # fmt: skip
-#: Module names that are never left out when a name is looked for one level up.
-_KEPT = frozenset(
-    {"nn", "functional", "linalg", "fft", "special", "random", "utils", "data", "init", "cuda", "jit", "optim"}
-)
-
-
-def _look(it: Interp, qualified: str) -> Value:
-    qualified = ALIASES.get(qualified, qualified)
-    if qualified in NATIVES:
-        return NATIVES[qualified]
-    if qualified in DOCUMENTING:
-        return DOCUMENTING[qualified]
-    if qualified in CONSTANTS:
-        return CONSTANTS[qualified]
-    if it.world.is_class(qualified):
-        return it.native_class(qualified)
-    if qualified in RULES or qualified in LAYERS:
-        return OpFunction(qualified)
-    if qualified.startswith("torch.") and qualified[6:] in DTYPES:
-        return DTYPES[qualified[6:]]
-    return None
-
-
 # ---- modules
 
 
@@ -236,77 +176,6 @@ def _raise_missing(it: Interp, name: str) -> None:
     from . import diagnose
 
     diagnose.throw(it, diagnose.make_exception(it, "ModuleNotFoundError", f"No module named {name!r}"))
-
-
-def execute(it: Interp, source: Source, name: str | None = None) -> Value:
-    """Run a source file as a module. Library modules are run once for all analyses; those and
-    what was put off, outside of every branch."""
-    from .compile_module import compiled_module
-
-    recorded = source.file in it.user_files
-    module = new_module(it, source, name or source.name)
-    name, namespace = module.name, module.namespace
-    shared = not source.user and not recorded
-    code = compiled_module(it.world, source, recorded)
-    frame = Frame(it, module, namespace)
-    saved = it.doubt, it.handlers, it.escaped, it.forks, it.journal, it.guarded_import
-    outer, program = it.journal, it.journal.program
-    apart = shared or program is not it.journal or name in it.rerun or name in it.deferred.due
-    reached: dict[str, bool] = {}
-    if apart:
-        it.guarded_import = it.guarded_import or bool(it.handlers)
-        it.doubt, it.handlers, it.escaped, it.forks = 0, [], 0, 0
-        it.journal = Journal(program=program) if shared else program.beside()
-    if shared:
-        it.reaching.append(reached)
-    else:
-        for users in it.reaching:
-            users[name] = False
-    it.frames.append(frame)
-    began = time.thread_time()
-    try:
-        with ExitStack() as around:
-            if apart:
-                around.enter_context(outer.lifted(whole=shared))
-            if shared:
-                around.enter_context(it.world.births.running())
-                around.enter_context(naming_beside(it.world.fresh))
-            code(frame)
-        module.state = "done"
-        deferred.executed(it, module)
-    except PyRaise:
-        module.state = "failed"
-        raise
-    except BaseException:
-        module.state = "failed"
-        (it.world.modules if shared else it.modules).pop(name, None)
-        raise
-    finally:
-        it.frames.pop()
-        if shared:
-            it.reaching.pop()
-            if reached:
-                it.world.reaches[name] = reached
-            it.postpone(time.thread_time() - began)
-        if apart:
-            it.doubt, it.handlers, it.escaped, it.forks, it.journal, it.guarded_import = saved
-    return module
-
-
-def new_module(it: Interp, source: Source, name: str) -> ModuleV:
-    """A module that is about to run, under its name: those of libraries are there for all analyses."""
-    package = source.name if source.is_package else source.name.rpartition(".")[0]
-    namespace: dict[str, Value] = {
-        "__name__": name, "__file__": source.path or source.file,
-        "__package__": package, "__doc__": None, "__spec__": None,
-        "__builtins__": Unknown(Reason.OPAQUE, "builtins"), "__annotations__": DictV({}),
-    }  # fmt: skip
-    if source.is_package:
-        namespace["__path__"] = ListV([(source.path or source.file).rpartition("/")[0]])
-    module = ModuleV(name, namespace, source.file, package, "running")
-    shared = not source.user and source.file not in it.user_files
-    (it.world.modules if shared else it.modules)[name] = module
-    return module
 
 
 def import_from(it: Interp, name: str, attribute: str, span: Span | None = None, user: bool = False) -> Value:

@@ -16,84 +16,8 @@ from typing import Any
 from ..values import ClassV, DictV, Instance, ListV, PropertyV, SetV, Value, join
 from ..values.join import JoinDim, join_dim, same, widen
 from ..values.tensor import stamp
+from .changes import MISSING, WHOLE, Change, Delta, Key, Owner, contents, restore
 from .leavings import Births, Left, LeftInside, step
-
-
-class _Missing:
-    def __repr__(self) -> str:
-        return "<missing>"
-
-
-MISSING = _Missing()
-
-Key = tuple[int, Any]
-
-
-#: What shows an attribute of its class, or of a base, where it has none of its own.
-Owner = Instance | ClassV | None
-
-
-class Change:
-    """One place that was written to: `target[key]` (a dict), or the whole contents of a list, dict or set. `born`: when
-    what it belongs to was made, -1 for long ago. `owner`: the object whose attribute it is."""
-
-    __slots__ = ("born", "key", "new", "old", "owner", "target")
-
-    def __init__(self, target: Any, key: Any, old: Any, born: int = -1, owner: Owner = None) -> None:
-        self.target, self.key, self.born, self.owner = target, key, born, owner
-        self.old: Any = old
-        self.new: Any = MISSING
-
-    @property
-    def whole(self) -> bool:
-        """Whether it is of all that a container holds."""
-        return self.key is WHOLE
-
-    def held(self) -> Any:
-        """What the place holds."""
-        return _contents(self.target) if self.key is WHOLE else self.target.get(self.key, MISSING)
-
-    def put(self, value: Any) -> None:
-        """Make the place hold this, with nothing kept of it."""
-        if self.key is WHOLE:
-            _restore(self.target, value)
-        elif value is MISSING:
-            self.target.pop(self.key, None)
-        else:
-            self.target[self.key] = value
-
-
-#: What an arm changed, by place. The change keeps its target alive, so the ids in the keys stay unique.
-Delta = dict[Key, Change]
-WHOLE = object()
-
-
-def _contents(target: Any) -> Any:
-    match target:
-        case ListV():
-            return (list(target.items), target.rest)
-        case DictV():
-            return (dict(target.items), target.rest, target.optional)
-        case SetV():
-            return (dict(target.items), target.open)
-        case _:
-            raise TypeError(f"not a container: {target!r}")
-
-
-def _restore(target: Any, contents: Any) -> None:
-    items, rest = contents[:2]
-    if isinstance(target, ListV):
-        target.items[:] = items
-        target.rest = rest
-    elif isinstance(target, DictV):
-        target.items.clear()
-        target.items.update(items)
-        target.rest = rest
-        target.optional = contents[2]
-    else:
-        target.items.clear()
-        target.items.update(items)
-        target.open = rest
 
 
 class Watch:
@@ -279,7 +203,7 @@ class Journal:
             level = self.bases[-1]
         place = (id(target), key)
         if place not in level:
-            level[place] = Change(target, key, _contents(target) if key is WHOLE else old, born, owner)
+            level[place] = Change(target, key, contents(target) if key is WHOLE else old, born, owner)
 
     # ---- watches
     def watch(self) -> Watch:
@@ -297,7 +221,7 @@ class Journal:
 
     def _saw(self, watch: Watch, place: Key, target: Any, key: Any, born: int, owner: Owner) -> None:
         """What a place holds is what those see of it who left since it was last written to."""
-        held = _contents(target) if key is WHOLE else target.get(key, MISSING)
+        held = contents(target) if key is WHOLE else target.get(key, MISSING)
         before = watch.seen.get(place)
         if before is None:
             watch.seen[place] = Change(target, key, held, born, owner)
@@ -332,8 +256,8 @@ class Journal:
             if self.watches:
                 self._tell(change.target, change.key, change.born, change.owner)
             if change.key is WHOLE:
-                change.new = _contents(change.target)
-                _restore(change.target, change.old)
+                change.new = contents(change.target)
+                restore(change.target, change.old)
             else:
                 change.new = change.target.get(change.key, MISSING)
                 if change.old is MISSING:
@@ -354,7 +278,7 @@ class Journal:
                     outer[place] = Change(change.target, change.key, change.old, change.born, change.owner)
         for change in delta.values():
             if change.key is WHOLE:
-                change.new = _contents(change.target)
+                change.new = contents(change.target)
             else:
                 change.new = change.target.get(change.key, MISSING)
         return delta
@@ -373,7 +297,7 @@ class Journal:
             for place, change in delta.items():
                 places.setdefault(place, change)
         for place, first in places.items():
-            current = _contents(first.target) if first.key is WHOLE else first.target.get(first.key, MISSING)
+            current = contents(first.target) if first.key is WHOLE else first.target.get(first.key, MISSING)
             news = [delta[place].new if place in delta else current for delta in deltas]
             value = news[0]
             for new in news[1:]:
@@ -389,7 +313,7 @@ class Journal:
         for place, change in {**delta, **watch.seen}.items():
             left = delta[place].new if place in delta else change.old
             if change.key is WHOLE:
-                value = _join_contents(change.target, _contents(change.target), left)
+                value = _join_contents(change.target, contents(change.target), left)
             else:
                 value = _join_slot(change, change.target.get(change.key, MISSING), left)
             self._write(change, value)
@@ -415,7 +339,7 @@ class Journal:
     def _write(self, change: Change, value: Any) -> None:
         if change.key is WHOLE:
             self.touch(change.target)
-            _restore(change.target, value)
+            restore(change.target, value)
         elif value is MISSING:
             if change.key in change.target:
                 self.delete(change.target, change.key, change.born, change.owner)

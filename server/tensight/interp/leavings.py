@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ..values.tensor import stamp
 
 if TYPE_CHECKING:
-    from .journal import Change
+    from .changes import Change
 
 
 class Births:

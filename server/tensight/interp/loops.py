@@ -11,13 +11,14 @@ from .. import limits
 from ..values import DictV, Instance, ListV, OneOf, Tensor, Value
 from ..values.join import join_named, same
 from . import forks
+from .changes import MISSING, WHOLE
 from .errors import PyRaise
 from .frame import BREAK, CONTINUE, Evaluate, Execute, Frame, Signal
 from .iteration import iterate, one_of
-from .journal import MISSING, WHOLE, settled
+from .journal import settled
 
 if TYPE_CHECKING:
-    from .journal import Delta
+    from .changes import Delta
 
 #: Sequences up to this length are always followed item by item.
 SHORT = 32

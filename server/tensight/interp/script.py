@@ -24,9 +24,10 @@ from .bodies import replaced
 from .builds import Builds
 from .compile_module import compiled_file, module_steps, run_step
 from .deferred import Deferred, executed
+from .execution import new_module
 from .frame import Execute, Frame, Place, Slot
 from .generators import wake_all
-from .imports import OPAQUE, new_module
+from .imports import OPAQUE
 from .leavings import Left, LeftInside
 from .record import Recorder
 from .script_names import FILES, USER_MODULES, Names, names_of

@@ -73,6 +73,8 @@ class World:
         self.natives: dict[str, Value] = {}
         #: library modules that nothing has needed yet
         self.deferred = Deferred()
+        #: look-ups in tables that looked for what defines their key
+        self.sought = 0
         #: when library modules ran
         self.births = Births()
         #: the sizes that their statements named, told apart from those of a program

@@ -150,7 +150,7 @@ class Project:
             if memo.world is world:  # only this file has changed: roots that it does not touch are kept
                 memory, read, sought = Memory(memo.memory), dict(memo.read), dict(memo.sought)
         callers: list[tuple[str, ...]] = []
-        result, resolver = self._run([path], files, poll, MAX_SECONDS, callers=callers, memory=memory)
+        result, resolver = self._run([path], files, world, poll, MAX_SECONDS, callers=callers, memory=memory)
         read.update(resolver.read)
         sought.update(resolver.sought)
         analysis = replace(result.analyses[0], version=version)
@@ -165,7 +165,7 @@ class Project:
         """All the files in one request, the first as the entry; paths are reported as they are given."""
         with self._lock:
             files = Files(self._documents)
-        return self._run(paths, files, poll, MAX_SECONDS, search, variants=True)[0]
+        return self._run(paths, files, self._world_for(paths), poll, MAX_SECONDS, search, variants=True)[0]
 
     def affected(self, changed: Iterable[str]) -> tuple[str, ...]:
         """The open files whose analysis no longer holds when these files change, appear or vanish."""
@@ -268,6 +268,7 @@ class Project:
         self,
         paths: Sequence[str],
         files: Files,
+        world: World,
         poll: Poll,
         seconds: float,
         search: Sequence[str] = (),
@@ -279,7 +280,6 @@ class Project:
         """`callers`, if given, is filled with the scripts that were looked at for uses of the first file."""
         from ..interp import analyse
 
-        world = self._world_for(paths)
         resolver = self._resolver(paths, files, search)
         sources, parsed, comments = [], [], []
         for path in paths:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tensight.dims import Expr, FreshNames, is_unknown, use_names
-from tensight.interp import imports, natives
+from tensight.interp import execution, natives
 from tensight.interp.analyse import in_big_stack
 from tensight.interp.catching import Catch, Way
 from tensight.interp.errors import PyRaise
@@ -67,7 +67,7 @@ def interpret(text: str, files: dict[str, str] | None = None) -> tuple[dict[str,
 
     def run() -> None:
         try:
-            imports.execute(it, entry, "__main__")
+            execution.execute(it, entry, "__main__")
         except PyRaise as error:
             it.raised = error  # type: ignore[attr-defined]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...values import BoundMethod, FunctionV, Instance, Native, Value
 from .. import attribute_writes
-from ..calls import Star
+from ..binding import Star
 from .support import MISSING, unknown_of
 
 if TYPE_CHECKING:

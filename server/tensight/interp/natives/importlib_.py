@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...values import ListV, ModuleV, Reason, Scalar, Value
-from .. import imports
+from .. import imports, native_names
 from .registry import CONSTANTS, MODULES, native, plain_class
 from .support import unknown_of
 
@@ -38,7 +38,7 @@ def find_spec(it: Interp, name: Value, package: Value = None) -> Value:
     if not isinstance(name, str) or name.startswith("."):
         return unknown_of(it, [name], "find_spec")
     loader = it.request.loader
-    if not imports.is_native_module(it, name) and not loader.exists(name):
+    if not native_names.is_native_module(it, name) and not loader.exists(name):
         return None if loader.exists("torch") else it.unknown(Reason.ENVIRONMENT, name)
     return it.new("importlib.machinery.ModuleSpec", name=name, origin=Scalar("str"), loader=None)
 

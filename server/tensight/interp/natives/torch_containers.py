@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...values import ClassV, DictV, FunctionV, Instance, ListV, OneOf, Reason, Scalar, Unknown, Value, join
-from ..calls import Star
+from ..binding import Star
 from .registry import native, plain_class
 from .support import as_rest, index_of, items_of, join_all, unknown_of
 from .torch_module_state import MODULE, add_rest, children, is_module, iterator, register, unregister

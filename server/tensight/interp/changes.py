@@ -1,0 +1,84 @@
+"""What a write changes: one place of what a program can change, with what it held and holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..values import ClassV, DictV, Instance, ListV, SetV
+
+
+class _Missing:
+    def __repr__(self) -> str:
+        return "<missing>"
+
+
+MISSING = _Missing()
+
+Key = tuple[int, Any]
+
+
+#: What shows an attribute of its class, or of a base, where it has none of its own.
+Owner = Instance | ClassV | None
+
+
+class Change:
+    """One place that was written to: `target[key]` (a dict), or the whole contents of a list, dict or set. `born`: when
+    what it belongs to was made, -1 for long ago. `owner`: the object whose attribute it is."""
+
+    __slots__ = ("born", "key", "new", "old", "owner", "target")
+
+    def __init__(self, target: Any, key: Any, old: Any, born: int = -1, owner: Owner = None) -> None:
+        self.target, self.key, self.born, self.owner = target, key, born, owner
+        self.old: Any = old
+        self.new: Any = MISSING
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is of all that a container holds."""
+        return self.key is WHOLE
+
+    def held(self) -> Any:
+        """What the place holds."""
+        return contents(self.target) if self.key is WHOLE else self.target.get(self.key, MISSING)
+
+    def put(self, value: Any) -> None:
+        """Make the place hold this, with nothing kept of it."""
+        if self.key is WHOLE:
+            restore(self.target, value)
+        elif value is MISSING:
+            self.target.pop(self.key, None)
+        else:
+            self.target[self.key] = value
+
+
+#: What an arm changed, by place. The change keeps its target alive, so the ids in the keys stay unique.
+Delta = dict[Key, Change]
+WHOLE = object()
+
+
+def contents(target: Any) -> Any:
+    match target:
+        case ListV():
+            return (list(target.items), target.rest)
+        case DictV():
+            return (dict(target.items), target.rest, target.optional)
+        case SetV():
+            return (dict(target.items), target.open)
+        case _:
+            raise TypeError(f"not a container: {target!r}")
+
+
+def restore(target: Any, held: Any) -> None:
+    items, rest = held[:2]
+    if isinstance(target, ListV):
+        target.items[:] = items
+        target.rest = rest
+    elif isinstance(target, DictV):
+        target.items.clear()
+        target.items.update(items)
+        target.rest = rest
+        target.optional = held[2]
+    else:
+        target.items.clear()
+        target.items.update(items)
+        target.open = rest
