@@ -15,6 +15,8 @@ from tensight.interp import World
 from tensight.interp.machine import Interp
 from tensight.interp.ports import Cancelled, Request, Source
 from tensight.interp.script import Part
+from tensight.ops.defaults import defaults
+from tensight.values import FLOAT32
 
 FILE = """\
 import torch
@@ -243,6 +245,12 @@ def test_any_edits_end_as_a_first_analysis_would(editor: Editor, seed: int) -> N
         if chance.random() < 0.5:
             editor.edit(editor.text, before)
     assert taken
+
+
+def test_defaults_of_a_program_end_with_its_analysis(tmp_path: Path) -> None:
+    for setting in ("set_default_dtype(torch.float64)", "set_default_device('meta')"):
+        Editing(tmp_path, f"import torch\ntorch.{setting}\nx = torch.zeros(2)\n")
+        assert defaults() == (FLOAT32, "cpu", False, True)
 
 
 #: What an Interp holds that is the same for all parts, is set anew for each, or is no state of the program.

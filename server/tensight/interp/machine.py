@@ -151,6 +151,7 @@ class Interp:
             table.clear()
         self.deferred = Deferred()
         self.recorder = Recorder()
+        DEFAULTS.reset()
 
     # ---- budget
     def tick(self) -> None:
