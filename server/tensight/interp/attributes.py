@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from .. import limits
 from ..ops import ATTRIBUTES, RULES
 from ..values import (
     BoundMethod,
@@ -159,7 +160,11 @@ def _read_property(it: Interp, value: PropertyV, self: Value) -> Value:
 
 def _instance(it: Interp, obj: Instance, name: str) -> Value:
     hook = obj.cls.reader
-    return _ordinary(it, obj, name) if hook is None else it.call(BoundMethod(hook, obj), [name])
+    if hook is None:
+        return _ordinary(it, obj, name)
+    if it.forks and sum(frame.function is hook for frame in it.frames) >= limits.MAX_BLIND_RECURSION:
+        return it.unknown(Reason.LIMIT, f"__getattribute__ of {obj.cls.name} reads attributes")
+    return it.call(BoundMethod(hook, obj), [name])
 
 
 def _ordinary(it: Interp, obj: Instance, name: str) -> Value:

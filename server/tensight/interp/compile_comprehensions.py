@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from .. import limits
 from ..values import DictV, IteratorV, ListV, Reason, Scalar, SetV, Unknown, Value, join
-from . import forks
+from . import forks, tables
 from .frame import Evaluate, Frame, Signal
 from .iteration import Items, iterate, one_of
 from .narrowing import Narrow, narrowing
@@ -48,11 +48,20 @@ def comprehension(unit: Unit, node: ast.expr, scope: Scope) -> Evaluate:
             f.it.frames.pop()
         return _result(node, out)
 
+    single = isinstance(node, ast.ListComp) and len(targets) == 1 and not tests[0]
+
     def _loop(frame: Frame, i: int, found: Items, out: _Collected) -> None:
-        for item in found.items[: limits.MAX_ITEMS]:
-            frame.it.tick()
+        it, before = frame.it, frame.it.steps
+        items = found.items[: limits.MAX_ITEMS]
+        for at, item in enumerate(items):
+            it.tick()
             targets[i](frame, item)
             _tested(frame, i, 0, out)
+            if at == 1 and single and (it.steps - before) * len(items) > 2 * limits.MAX_LOOP_STEPS:
+                rest = tables.further(items, [v for _, v in out.items], frame, targets[i], value)
+                if rest is not None:
+                    out.items.extend((None, v) for v in rest)
+                    break
         if found.rest is not None:
             frame.it.tick()
             targets[i](frame, one_of(found.rest))

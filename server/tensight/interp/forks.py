@@ -50,6 +50,19 @@ def _run(it: Interp, frame: Frame | None, arm: Callable[[], Signal]) -> _Arm:
     return _Arm(it.journal.undo(), signal, frame.return_value if frame is not None else None, raised)
 
 
+def alone(it: Interp, body: Callable[[], Value]) -> tuple[Value, Delta] | None:
+    """What an expression gives that the program evaluates with other values, and what it would change: the state is as
+    before afterwards. None where it raises."""
+    held: list[Value] = []
+
+    def arm() -> Signal:
+        held.append(body())
+        return None
+
+    done = _run(it, None, arm)
+    return (held[0], done.delta) if done.raised is None else None
+
+
 def _named(it: Interp, dim: JoinDim) -> JoinDim:
     """In a root that nobody wrote, sizes that depend on what nobody said get names."""
     return join_named if dim is join_dim and it.root is not None and it.root.kind != "script" else dim

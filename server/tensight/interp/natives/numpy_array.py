@@ -7,6 +7,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ...dims import Expr
@@ -168,13 +169,15 @@ def settle(value: Value, dtype: DType | None) -> Value:
 
 def as_array(it: Interp, value: Value, dtype: DType | None = None) -> Value:
     """`numpy.asarray(value)`: arrays, tensors, images, numbers, nested sequences. Unknown where it cannot be said."""
-    from .torch_images import as_array as image_array
-    from .torch_images import is_image
-
+    if type(value) in _PLAIN:
+        return _number(value, dtype)
     if isinstance(value, Tensor):
         settled = value.dtype if dtype is None else dtype
         data = value.data if settled is value.dtype else None
         return Tensor(value.dims, settled, "numpy", data, unknown=value.unknown)
+    from .torch_images import as_array as image_array
+    from .torch_images import is_image
+
     if is_image(value):
         found = image_array(value)
         return found if dtype is None else found.with_dtype(dtype)
@@ -187,19 +190,27 @@ def as_array(it: Interp, value: Value, dtype: DType | None = None) -> Value:
     items, rest = items_of(it, value)
     if rest is not None:
         return unknown_array(it, "an array of unknown length", dtype)
-    parts = [as_array(it, item) for item in items]
+    parts = [_some_number(v.kind, None) if type(v) is Scalar and v.kind != "str" else as_array(it, v) for v in items]
     if any(isinstance(v, Tensor) for v in items) or any(not isinstance(p, Tensor) for p in parts):
         return _stacked(it, parts, dtype)
     return _nested(it, items, parts, dtype)
 
 
+#: What tables are made of, asked for first: one may hold a million numbers.
+_PLAIN = frozenset({int, float, bool})
+
+
 def _number(value: Value, dtype: DType | None) -> Tensor:
     kind = {bool: BOOL, float: FLOAT64}.get(type(value), INT64)
     if isinstance(value, Scalar):
-        found = {"int": INT64, "float": FLOAT64, "bool": BOOL}.get(value.kind)
-        return Tensor((), dtype or found, "numpy")
+        return _some_number(value.kind, dtype)
     known = (value,) if isinstance(value, int | float) and dtype in (None, kind) else None
     return Tensor((), dtype or kind, "numpy", known)
+
+
+@lru_cache(maxsize=64)
+def _some_number(kind: str, dtype: DType | None) -> Tensor:
+    return Tensor((), dtype or {"int": INT64, "float": FLOAT64, "bool": BOOL}.get(kind), "numpy")
 
 
 def _stacked(it: Interp, parts: list[Value], dtype: DType | None) -> Value:
