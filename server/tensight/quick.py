@@ -12,7 +12,10 @@ def quick(cls: type[T]) -> type[T]:
     """Leave it to the type checker that nothing is assigned to the fields of a frozen dataclass.
 
     At run time, `__init__` of a frozen class takes three to seven times as long as that of one that is not."""
-    plain: dict[str, Any] = {f.name: field(default=f.default, default_factory=f.default_factory) for f in fields(cls)}  # type: ignore[arg-type]
+    plain: dict[str, Any] = {
+        f.name: field(default=f.default, default_factory=f.default_factory, init=f.init)
+        for f in fields(cls)  # type: ignore[arg-type]
+    }
     twin: Any = type(cls.__name__, (), {"__annotations__": dict.fromkeys(plain, Any), **plain})
     frozen: Any = cls
     frozen.__init__ = dataclass(repr=False, eq=False)(twin).__init__

@@ -7,12 +7,14 @@ from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
-from tensight.dims import Dim, dim_max, dim_min, symbol
+from tensight.dims import Dim, dim_max, dim_min, evaluate, symbol
 
 Tree: TypeAlias = Any
 """An int, a name, or (operator, operands…)."""
 
-MINIMUMS: dict[str, int | None] = {"H": 1, "W": 1, "n": 0, "C": 3, "z": None}
+MINIMUMS: dict[str, int | None] = {"H": 1, "W": 1, "n": 0, "C": 3, "z": None, "i": 0, "j": -2}
+#: Ends of what chance draws: less than a number, less than a number with a symbol.
+BELOW: dict[str, Dim] = {"i": symbol("n", 0) + 3, "j": 5}
 
 constants = st.integers(-9, 9) | st.sampled_from([16, 32, 64, -64])
 names = st.sampled_from(sorted(MINIMUMS))
@@ -47,14 +49,17 @@ def environments(draw: st.DrawFn) -> dict[str, int]:
     env = {}
     for name, minimum in MINIMUMS.items():
         least = -12 if minimum is None else minimum
-        env[name] = draw(st.integers(least, least + 24) | st.integers(least, 1000))
+        if name in BELOW:
+            env[name] = draw(st.integers(least, evaluate(BELOW[name], env) - 1))
+        else:
+            env[name] = draw(st.integers(least, least + 24) | st.integers(least, 1000))
     return env
 
 
 def build(tree: Tree, minimums: Mapping[str, int | None] = MINIMUMS) -> Dim:
     """The dim that a tree stands for."""
     if isinstance(tree, str):
-        return symbol(tree, minimums[tree])
+        return symbol(tree, minimums[tree], below=BELOW.get(tree))
     return _apply(tree, lambda part: build(part, minimums), dim_min, dim_max)
 
 

@@ -136,7 +136,7 @@ def test_text_can_be_read_back(tree: Tree) -> None:
     dim = made(tree)
 
     def restored(parsed: Dim) -> Dim:
-        return substitute(parsed, {name: symbol(name, minimum) for name, minimum in MINIMUMS.items()})
+        return substitute(parsed, {name: build(name) for name in MINIMUMS})
 
     # Read with the weakest minimum, so that nothing is simplified that the real ones do not allow
     for text in (to_python(dim), to_text(dim)):
@@ -183,7 +183,7 @@ def test_copies_are_equal(tree: Tree) -> None:
 def test_facts_keep_the_value_where_they_hold(tree: Tree, name: str, k: int, other: Tree, env: dict[str, int]) -> None:
     value = ran(tree, env)
     dim = made(tree)
-    base = symbol(name, MINIMUMS[name])
+    base = build(name)
     facts = Facts()
     if env[name] % k == 0:
         facts = facts.learn_divides(k, base)

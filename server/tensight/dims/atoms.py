@@ -67,16 +67,19 @@ def _blank(cls: type[_A], key: tuple[object, ...]) -> _A:
 
 
 class Symbol(Atom):
-    """A named integer that is at least `minimum` (None: it may be negative). Identity: name, minimum and kind."""
+    """A named integer that is at least `minimum` (None: it may be negative) and less than `below` (None: no end).
 
-    __slots__ = ("kind", "minimum", "name")
+    Identity: name, minimum, kind and `below`."""
+
+    __slots__ = ("below", "kind", "minimum", "name")
 
     name: str
     minimum: int | None
     kind: SymbolKind
+    below: Dim | None
 
-    def __new__(cls, name: str, minimum: int | None, kind: SymbolKind) -> Symbol:
-        key = (name, minimum, kind.value)
+    def __new__(cls, name: str, minimum: int | None, kind: SymbolKind, below: Dim | None = None) -> Symbol:
+        key = (name, minimum, kind.value) if below is None else (name, minimum, kind.value, below)
         found = _interned.get(key)
         if found is not None:
             assert isinstance(found, Symbol)
@@ -85,7 +88,8 @@ class Symbol(Atom):
         self.name = name
         self.minimum = minimum
         self.kind = kind
-        self._bounds = (minimum, None)
+        self.below = below
+        self._bounds = (minimum, None) if below is None else (minimum, below - 1) if isinstance(below, int) else None
         self._key = (0, f"{name}\0{minimum}\0{kind.value}")
         self.size = 1
         return self
@@ -98,7 +102,7 @@ class Symbol(Atom):
         return f"Symbol({self.name!r}, {self.minimum}, {self.kind.name})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Symbol, (self.name, self.minimum, self.kind))
+        return (Symbol, (self.name, self.minimum, self.kind, self.below))
 
 
 class Quotient(Atom):

@@ -44,7 +44,7 @@ def _bounds(dim: Expr, depth: int) -> Bounds:
         return (lower, upper)
     if any(c > 0 for c in coefficients) and any(c < 0 for c in coefficients):
         lower, upper = _intersect((lower, upper), _shifted(dim))
-    if depth > 0 and shares_symbols(dim):
+    if depth > 0 and (shares_symbols(dim) or any(isinstance(one.below, Expr) for one in dim.symbols)):
         lower, upper = _intersect((lower, upper), _multiplied_back(dim, depth))
         for atom in _linear_atoms(dim):
             lower, upper = _intersect((lower, upper), _relaxed(dim, atom, depth))
@@ -127,7 +127,8 @@ def _compute_atom_bounds(atom: Atom) -> Bounds:
             return (_known(lows, max), _all(highs, max))
         return (_all(lows, min), _known(highs, min))
     assert isinstance(atom, Symbol)
-    return (atom.minimum, None)
+    greatest = None if atom.below is None else bounds(atom.below)[1]
+    return (atom.minimum, None if greatest is None else greatest - 1)
 
 
 def _known(values: list[int | None], choose: Callable[[list[int]], int]) -> int | None:
@@ -214,12 +215,13 @@ def shares_symbols(dim: Expr) -> bool:
 
 
 def _linear_atoms(dim: Expr) -> list[Atom]:
-    """The compound atoms that stand alone in exactly one term (with a coefficient) and nowhere else at top level."""
+    """The atoms made of others that stand alone in exactly one term (with a coefficient) and nowhere else at top level:
+    compound ones, and symbols with a symbolic end."""
     counts: dict[Atom, int] = {}
     alone: list[Atom] = []
     for monomial in dim.terms:
         for atom, power in monomial:
-            if not isinstance(atom, Symbol):
+            if not isinstance(atom, Symbol) or isinstance(atom.below, Expr):
                 counts[atom] = counts.get(atom, 0) + 1
                 if len(monomial) == 1 and power == 1:
                     alone.append(atom)
@@ -233,6 +235,10 @@ def _relaxed(dim: Expr, atom: Atom, depth: int) -> Bounds:
     rest = from_terms({monomial: value for monomial, value in dim.terms.items() if monomial != term})
     if isinstance(atom, Extremum):
         return _relaxed_extremum(rest, coefficient, atom, depth)
+    if isinstance(atom, Symbol):
+        assert isinstance(atom.below, Expr)
+        low, high = _deeper(rest + coefficient * (atom.below - 1), depth)
+        return (None, high) if coefficient > 0 else (low, None)
     assert isinstance(atom, Quotient)
     den = atom.den
     if isinstance(atom, Mod) or not isinstance(den, int):

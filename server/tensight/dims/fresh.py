@@ -13,9 +13,9 @@ from tensight.dims.expr import Dim, Expr, fresh_unknown, from_atom, only_atom
 
 
 @lru_cache(maxsize=4096)
-def symbol(name: str, minimum: int | None = 1, kind: SymbolKind = SymbolKind.INPUT) -> Expr:
+def symbol(name: str, minimum: int | None = 1, kind: SymbolKind = SymbolKind.INPUT, below: Dim | None = None) -> Expr:
     """The dim that is one symbol. Equal arguments give equal dims."""
-    return from_atom(Symbol(name, minimum, kind))
+    return from_atom(Symbol(name, minimum, kind, below))
 
 
 @dataclass(slots=True)
@@ -60,9 +60,9 @@ def names_taken() -> int:
     return len(_names.taken)
 
 
-def fresh_data(hint: str = "n", minimum: int | None = 0) -> Expr:
+def fresh_data(hint: str = "n", minimum: int | None = 0, below: Dim | None = None) -> Expr:
     """A number that depends on data: a size unless `minimum` says otherwise, named after the hint, a number added
-    until the name is unused."""
+    until the name is unused. `below`: what it is always less than."""
     names = _names
     hint += names.mark
     name = hint
@@ -72,7 +72,20 @@ def fresh_data(hint: str = "n", minimum: int | None = 0) -> Expr:
         name = f"{hint}{number}"
         names.tried[hint] = number
     names.taken.add(name)
-    return symbol(name, minimum, SymbolKind.DATA)
+    return symbol(name, minimum, SymbolKind.DATA, below)
+
+
+def drawn(low: Dim, high: Dim) -> Dim | None:
+    """A number of low … high - 1 that chance decides, another one each time; None where there certainly is none."""
+    width = high - low
+    if isinstance(width, int) and width <= 1:
+        return low if width == 1 else None
+    return fresh_data("i", low, high) if isinstance(low, int) else low + fresh_data("i", 0, width)
+
+
+def is_drawn(dim: Dim) -> bool:
+    """Whether chance decides the dim within known ends."""
+    return isinstance(dim, Expr) and any(one.below is not None for one in dim.symbols)
 
 
 def data_for(key: Hashable, hint: str = "n", minimum: int = 0) -> Expr:
@@ -99,9 +112,11 @@ __all__ = [
     "FreshNames",
     "data_for",
     "depends_on_data",
+    "drawn",
     "fresh_data",
     "fresh_unknown",
     "is_data",
+    "is_drawn",
     "names_taken",
     "naming_beside",
     "symbol",

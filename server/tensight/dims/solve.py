@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from tensight.dims.atoms import Symbol
-from tensight.dims.bounds import is_positive
+from tensight.dims.bounds import atom_bounds, is_positive
 from tensight.dims.evaluate import evaluate, substitute
 from tensight.dims.expr import Dim, Expr, from_terms
 from tensight.dims.fresh import symbol
@@ -157,8 +157,15 @@ def _square(symbols: list[Symbol]) -> dict[str, Dim]:
     return replaced
 
 
+def _greatest(item: Symbol) -> int:
+    greatest = atom_bounds(item)[1]
+    return MAX_VALUE if greatest is None else min(greatest, MAX_VALUE)
+
+
 def _holds(differences: list[Expr], assignment: Mapping[str, int], symbols: list[Symbol]) -> bool:
     if any(item.minimum is not None and assignment[item.name] < item.minimum for item in symbols):
+        return False
+    if any(assignment[item.name] > _greatest(item) for item in symbols):
         return False
     try:
         return all(evaluate(difference, assignment) == 0 for difference in differences)
@@ -169,7 +176,7 @@ def _holds(differences: list[Expr], assignment: Mapping[str, int], symbols: list
 def _search(differences: list[Expr], upper: int, most: int, judge: _Judge) -> tuple[list[dict[str, int]], bool]:
     """Assignments by growing size, and whether they are all there are."""
     symbols = judge.system.symbols
-    start: _Box = tuple((-MAX_VALUE if s.minimum is None else s.minimum, MAX_VALUE) for s in symbols)
+    start: _Box = tuple((-MAX_VALUE if s.minimum is None else s.minimum, _greatest(s)) for s in symbols)
     heap: list[tuple[int, int, _Box]] = [(0, 0, start)]
     found: list[dict[str, int]] = []
     complete = True

@@ -241,9 +241,9 @@ def apply_rule(
         return it.internal_error(error)
     it.take_notes()
     if rule.changes and args:
-        forget_elements(args[0])
+        forget_elements(it, args[0])
     if "out" in kwargs:
-        forget_elements(kwargs["out"])
+        forget_elements(it, kwargs["out"])
     if type(result) is Unknown and args and args[0] is None:
         diagnose.lacks(it)
     if it.root is not None and it.root.knows:
@@ -275,10 +275,14 @@ def bases(tensor: Value) -> Iterator[Tensor]:
         tensor = step.inputs[0]
 
 
-def forget_elements(tensor: Value) -> None:
-    """A step in place: the known elements of the tensor, and of those that it may be a view of, hold no longer."""
-    for base in bases(tensor):
+def forget_elements(it: Interp, tensor: Value) -> None:
+    """A step in place: the known elements of the tensor, of those that it may be a view of, and of the views of all
+    these, hold no longer."""
+    todo = list(bases(tensor))
+    while todo:
+        base = todo.pop()
         forget(base)
+        todo += it.views.pop(id(base), ())
 
 
 def _remember(it: Interp, result: Value, name: str, args: Sequence[Value], layer: Instance | None) -> None:
@@ -291,6 +295,8 @@ def _remember(it: Interp, result: Value, name: str, args: Sequence[Value], layer
             if layer is not None:
                 inputs = (*inputs, *[v for v in layer.attrs.values() if type(v) is Tensor and v.parameter])
             object.__setattr__(result, "made_by", Provenance(name, it.here(), inputs, layer))
+            if inputs and (result.data is not None or result.number is not None) and name in _VIEWS:
+                it.views.setdefault(id(inputs[0]), []).append(result)
     elif isinstance(result, tuple):
         for item in result:
             if type(item) is Tensor or isinstance(item, tuple):

@@ -25,6 +25,7 @@ from ..values import (
     Tensor,
     Unknown,
     Value,
+    element,
     join,
 )
 from ..values.containers import stamp
@@ -77,6 +78,8 @@ def plain_index(it: Interp, index: Value) -> Value:
         return index
     if isinstance(index, Tensor) and index.data is not None and len(index.data) == 1:
         return int(index.data[0])
+    if isinstance(index, Tensor) and index.number is not None:
+        return element(index)
     if isinstance(index, slice):
         parts = [None if p is None else plain_index(it, p) for p in (index.start, index.stop, index.step)]
         plain = all(p is None or isinstance(p, int) for p in parts)
@@ -225,7 +228,7 @@ def set_(it: Interp, obj: Value, index: Value, value: Value) -> None:
     """`obj[index] = value`."""
     if isinstance(obj, Tensor):
         calls.call_op(it, "torch.Tensor.__setitem__", [obj, index, value], {})
-        calls.forget_elements(obj)
+        calls.forget_elements(it, obj)
         return
     if isinstance(obj, ListV):
         _set_list(it, obj, index, value)

@@ -13,6 +13,7 @@ from ..values import (
     BoundMethod,
     ClassV,
     DictV,
+    Drawn,
     FunctionV,
     Instance,
     IteratorV,
@@ -29,7 +30,9 @@ from ..values import (
     Tensor,
     Unknown,
     Value,
+    element,
     join,
+    numbered,
 )
 from . import deferred, diagnose, generators
 from .roots import ITEMS
@@ -58,6 +61,8 @@ def one_of(rest: Value) -> Value:
     """One of the further items: a size of its own where they are sizes."""
     if type(rest) is SomeSize:
         return fresh_data(rest.name, 1)
+    if type(rest) is Tensor and rest.dims == () and type(rest.number) is Drawn:
+        return numbered(rest.with_dims(), element(rest))
     if type(rest) is tuple and any(type(part) is SomeSize for part in rest):
         return tuple(one_of(part) for part in rest)
     return rest
@@ -162,7 +167,8 @@ def _tensor(it: Interp, value: Tensor) -> Items:
     n = value.shape[0]
     if isinstance(n, int) and n <= limits.MAX_UNROLL:
         return Items([it.getitem(value, i) for i in range(n)])
-    return Items([], value.with_dims(*value.shape[1:]))
+    further = value.with_dims(*value.shape[1:])
+    return Items([], further if value.number is None else numbered(further, value.number))
 
 
 def _instance(it: Interp, value: Instance, whole: bool) -> Items:

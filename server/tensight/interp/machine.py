@@ -67,6 +67,8 @@ class Interp:
         self.journal = Journal(world.births)
         self.recorder = Recorder()
         self.modules: dict[str, ModuleV] = {}
+        #: views of which elements are known, by the identity of what they are views of (which they hold)
+        self.views: dict[int, list[Tensor]] = {}
         #: modules of the user's that nothing has needed yet
         self.deferred = Deferred()
         self.frames: list[Frame] = []

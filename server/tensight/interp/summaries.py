@@ -175,7 +175,11 @@ def _shape(value: Value, seen: dict[int, int], made: int) -> Hashable:
     """What a call may see of an argument. `seen`: numbers of the tensors so far; `made`: when the round began."""
     kind = type(value)
     if kind is Tensor:
-        if value.unknown is not None or value.entry is not None or any(base.data is not None for base in bases(value)):
+        if (
+            value.unknown is not None
+            or value.entry is not None
+            or any(base.data is not None or base.number is not None for base in bases(value))
+        ):
             raise _Open
         number = seen.setdefault(id(value), len(seen))
         return (number, value.dims, value.dtype, value.device, value.parameter, value.strides)
@@ -199,7 +203,7 @@ def _tensors(values: Iterable[Value]) -> Iterator[Tensor]:
 def _is_kept(result: Value) -> bool:
     kind = type(result)
     if kind is Tensor:
-        return result.data is None
+        return result.data is None and result.number is None
     return kind in _PLAIN or kind is Size or (kind in (tuple, Fields) and all(map(_is_kept, result)))
 
 
@@ -212,7 +216,8 @@ def _same_origin(old: Tensor, new: Tensor) -> bool:
         if a is b or (id(a), id(b)) in seen:
             continue
         seen.add((id(a), id(b)))
-        alike = a.dims == b.dims and a.dtype == b.dtype and a.data == b.data and not (a.parameter or b.parameter)
+        alike = a.dims == b.dims and a.dtype == b.dtype and a.data == b.data and a.number == b.number
+        alike = alike and not (a.parameter or b.parameter)
         if len(seen) > _MOST_STEPS or not alike:
             return False
         x, y = a.made_by, b.made_by

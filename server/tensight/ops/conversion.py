@@ -20,6 +20,7 @@ from ..values import (
     Tensor,
     Unknown,
     Value,
+    element,
     torch_size_text,
 )
 from ..values.dtype import ALIASES
@@ -29,6 +30,7 @@ from .elements import Near, convert_all, count_of
 from .errors import Lift
 from .iteration import is_dense, iterated
 from .kinds import Raw, RawArgs, SizeArgs
+from .numbers import kept
 from .promotion import complex_of, real_of
 from .registry import op
 from .strides import contiguous
@@ -39,14 +41,16 @@ def cast(input: Tensor, dtype: DType | None) -> Tensor:
     if dtype is input.dtype and dtype is not None:
         return input
     data = None if input.data is None else convert_all(input.data, dtype)
-    return replace(input, dtype=dtype, data=data, parameter=False, strides=_kept(input, dtype and input.dtype))
+    made = replace(input, dtype=dtype, data=data, parameter=False, strides=_kept(input, dtype and input.dtype))
+    return made if input.number is None else kept(made, input)
 
 
 def place(input: Tensor, device: str | None) -> Tensor:
     """The same tensor on another device; None: on one that is not known."""
     if device is input.device:
         return input
-    return replace(input, device=device, parameter=False, strides=_kept(input, device and input.device))
+    made = replace(input, device=device, parameter=False, strides=_kept(input, device and input.device))
+    return made if input.number is None else kept(made, input)
 
 
 def _kept(input: Tensor, copied: object) -> tuple[Dim, ...] | None:
@@ -206,6 +210,9 @@ def item(input: Tensor) -> Value:
         "rank-mismatch",
         f"a Tensor with {count} elements cannot be converted to Scalar",
     )
+    known = element(input)
+    if known is not None:
+        return known
     number = scalar_of(input)
     return fresh_data("n", None) if number.kind == "int" else number
 
@@ -242,6 +249,8 @@ def tolist(input: Tensor) -> Value:
         nonlocal budget
         if not dims:
             value = next(values) if values is not None else None
+            if value is None and input.number is not None:
+                return element(input)
             return scalar_of(input) if value is None or type(value) is Near else value
         size = dims[0]
         if not isinstance(size, int) or size > budget:

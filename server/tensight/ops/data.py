@@ -27,6 +27,7 @@ from .elements import (
     settled,
 )
 from .inplace import InplaceRule
+from .numbers import STEPS
 from .promotion import floating, result_type
 from .registry import RULES
 
@@ -371,6 +372,11 @@ def _install() -> None:
                 if rule.evaluate not in (None, evaluate):
                     raise ValueError(f"{prefix}{word} shares its rule with an operation of other values")
                 rule.evaluate = evaluate
+    for words, numbers in STEPS.items():
+        for word in words.split():
+            for prefix in ("torch.", "torch.Tensor."):
+                if prefix + word in RULES:
+                    RULES[prefix + word].numbers = numbers
     for rule in RULES.values():
         if isinstance(rule, InplaceRule):
             rule.evaluate = rule.base.evaluate

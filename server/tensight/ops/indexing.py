@@ -14,6 +14,7 @@ from .errors import Lift, ShapeError
 from .expand import expanded
 from .index_tensors import Picked, check_bounds, pick, picked_data, to_index_tensor
 from .kinds import Raw
+from .numbers import kept
 from .parts import chosen, part
 from .registry import op
 from .slices import checked_index, sliced
@@ -150,7 +151,8 @@ def getitem(input: Tensor, index: Raw) -> Tensor:
     if input.is_open:
         return _open_item(input, [_normalised(item) for item in indices_of(index)])
     if type(index) is int and input.rank:
-        return chosen(input, 0, checked_index(index, input.shape[0], 0))
+        one = chosen(input, 0, checked_index(index, input.shape[0], 0))
+        return one if input.number is None else kept(one, input)
     view = _indexed(input, index)
     if not view.given:
         return view.tensor if view.tensor is not input else input.alike()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..dims import Dim, Expr, fresh_data
+from ..dims import Dim, Expr, fresh_data, is_unknown
 from ..limits import MAX_TENSOR_DATA
 from ..values import (
     CONTIGUOUS,
     DTYPES,
+    INT64,
     DType,
     ListV,
     OpenSize,
@@ -18,6 +19,7 @@ from ..values import (
     Tensor,
     Unknown,
     Value,
+    numbered,
     promote,
 )
 from .checks import check, refuse
@@ -136,7 +138,8 @@ def from_data(data: Value, dtype: Value) -> Tensor:
     values = None
     if leaves.values is not None and len(leaves.values) <= MAX_TENSOR_DATA:
         values = convert_all(leaves.values, settled)
-    return Tensor(dims, settled, DEFAULTS.place, values, strides=CONTIGUOUS)
+    made = Tensor(dims, settled, DEFAULTS.place, values, strides=CONTIGUOUS)
+    return numbered(made, data) if isinstance(data, Expr) and settled is INT64 and not is_unknown(data) else made
 
 
 def _absorb_tensors(data: Value, dims: tuple[Dim, ...]) -> tuple[Dim, ...]:

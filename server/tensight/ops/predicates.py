@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..values import DType, Kind, Scalar, Tensor, Unknown, Value, promote
+from ..dims import Expr
+from ..values import DType, Kind, Scalar, Tensor, Unknown, Value, element, promote
 from .checks import broadcast, check, refuse
 from .conversion import known_count, scalar_of
 from .errors import Lift
@@ -109,7 +110,10 @@ def _number(input: Tensor) -> Value:
     count = known_count(input)
     if count is not None and count != 1:
         raise refuse("rank-mismatch", "only one element tensors can be converted to Python scalars", "ValueError")
-    return input.data[0] if input.data is not None else scalar_of(input)
+    if input.data is not None:
+        return input.data[0]
+    known = element(input)
+    return scalar_of(input) if known is None else known
 
 
 def _real(value: Value, kind: str) -> Value:
@@ -126,6 +130,8 @@ def to_int(input: Tensor) -> Value:
     value = _real(_number(input), "int64_t")
     if isinstance(value, Scalar):
         return Scalar("int")
+    if isinstance(value, Expr):
+        return value
     try:
         return int(value)
     except (ValueError, OverflowError):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..dims import Dim, Truth, equal, less, less_equal
-from ..values import CONTIGUOUS, INT64, Kind, ListV, Tensor
+from ..dims import Dim, Expr, Truth, equal, less, less_equal
+from ..values import CONTIGUOUS, INT64, Drawn, Kind, ListV, Tensor, numbered
 from .broadcasting import broadcast_tensors
 from .checks import check, product, refuse
 from .coerce import ArgumentTypeError, items_of, to_int
@@ -14,6 +14,7 @@ from .creation import chosen, make, require_sizes
 from .defaults import DEFAULTS
 from .errors import Lift
 from .kinds import Flag, Int, Raw
+from .numbers import is_wide
 from .ranges import number_of
 from .registry import op
 from .strides import fresh
@@ -42,7 +43,10 @@ def randint(low: Raw, high: Raw = None, size: Raw = None, *, dtype: Raw = None) 
             "invalid-argument",
             f"random_ expects 'from' to be less than 'to', but got from={start} >= to={stop}",
         )
-    return fresh(dims, chosen(dtype, INT64))
+    made = fresh(dims, chosen(dtype, INT64))
+    if isinstance(start, int | Expr) and isinstance(stop, int | Expr) and is_wide(made.dtype):
+        return numbered(made, Drawn(start, stop))
+    return made
 
 
 @op("torch.randperm")

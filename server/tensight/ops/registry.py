@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..dims import Truth, less
-from ..values import BOOL, INT64, DType, Fields, Kind, Reason, Tensor, Unknown, Value
+from ..values import BOOL, INT64, DType, Fields, Kind, Reason, Tensor, Unknown, Value, numbered
 from .arguments import WRAPPED, mismatch
 from .checks import demand
 from .coerce import COERCERS, ArgumentTypeError, Coercer
@@ -55,6 +55,7 @@ class OpRule:
         self.changes = names[0].endswith("_") and not names[0].endswith("__")
         #: the elements of the result, from the coerced arguments and the result (see `data`); None: not known
         self.evaluate: Callable[[list[Any], Tensor], tuple[Any, ...] | None] | None = None
+        self.numbers: Callable[[list[Any], Tensor], Tensor] | None = None
         #: categories of elements that are refused, with the message and the exception (see `kernels`)
         self.kernel: dict[Kind, tuple[str, str]] = {}
         #: nothing is refused where there are no elements
@@ -306,11 +307,16 @@ class OpRule:
                 strides = None
         if settled is not result.dtype or device is not result.device or strides is not result.strides:
             data = result.data if settled is result.dtype or result.dtype is None else None
+            number = result.number if settled is result.dtype else None
             result = replace(result, dtype=settled, device=device, data=data, strides=strides)
+            if number is not None:
+                result = numbered(result, number)
         if self.evaluate is not None and result.data is None and not (common and common.get("out") is not None):
             elements = self.evaluate(values, result)
             if elements is not None:
                 result = replace(result, data=elements)
+            elif self.numbers is not None:
+                result = self.numbers(values, result)
         return result
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from ..dims import (
     Dim,
     Expr,
+    Symbol,
     Truth,
     ceil_div,
     data_for,
@@ -15,10 +16,11 @@ from ..dims import (
     dim_min,
     fresh_data,
     fresh_unknown,
+    is_drawn,
     is_unknown,
     less,
-)  # fmt: skip
-from ..values import Kind, Scalar, Tensor, Unknown, Value
+)
+from ..values import Kind, Scalar, Tensor, Unknown, Value, element
 from .checks import refuse
 
 #: An end of a slice: known, absent, the element of a tensor, or not known at all.
@@ -49,7 +51,8 @@ def _tensor_end(value: Tensor) -> Any:
         raise refuse("invalid-argument", message, "TypeError")
     if value.data is not None and len(value.data) == 1:
         return int(value.data[0])
-    return _ELEMENT
+    known = element(value)
+    return _ELEMENT if known is None else known
 
 
 def position(value: Dim, size: Dim) -> Dim:
@@ -90,7 +93,14 @@ def sliced(size: Dim, index: slice) -> tuple[Dim | None, Dim, int]:
     last: Dim = size if stop is None else fresh_unknown() if stop is _HIDDEN else position(stop, size)
     if is_unknown(first) or is_unknown(last):
         return None if is_unknown(first) else first, fresh_unknown(), 1
-    return first, _stepped(dim_max(last - first, 0), step), step if isinstance(step, int) else 1
+    length = _stepped(dim_max(last - first, 0), step)
+    if isinstance(length, Expr) and _has_compound(length) and (is_drawn(first) or is_drawn(last)):
+        return None, data_for(("slice", size, start, stop, step)), 1
+    return first, length, step if isinstance(step, int) else 1
+
+
+def _has_compound(length: Expr) -> bool:
+    return any(not isinstance(atom, Symbol) for monomial in length.terms for atom, _ in monomial)
 
 
 def _hidden(end: Any) -> Any:

@@ -36,10 +36,13 @@ from .objects import StaticMethodV as StaticMethodV
 from .objects import SuperV as SuperV
 from .ratio import Ratio as Ratio
 from .tensor import CONTIGUOUS as CONTIGUOUS
+from .tensor import Drawn as Drawn
 from .tensor import OpenDims as OpenDims
 from .tensor import Provenance as Provenance
 from .tensor import Tensor as Tensor
+from .tensor import element as element
 from .tensor import forget as forget
+from .tensor import numbered as numbered
 from .tensor import overwrite as overwrite
 from .tensor import overwritten as overwritten
 from .text import dim_text as dim_text

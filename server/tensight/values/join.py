@@ -282,7 +282,7 @@ def same(a: Value, b: Value) -> bool:
     if a is b:
         return True
     if isinstance(a, Tensor) and isinstance(b, Tensor):
-        return _alike_dims(a.dims, b.dims) and a.dtype is b.dtype and a.data == b.data
+        return _alike_dims(a.dims, b.dims) and a.dtype is b.dtype and a.data == b.data and a.number == b.number
     if isinstance(a, Unknown) and isinstance(b, Unknown):
         return True
     if type(a) is not type(b):

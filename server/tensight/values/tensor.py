@@ -7,7 +7,7 @@ from itertools import count
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any
 
-from ..dims import Dim, equal, is_unknown
+from ..dims import Dim, Expr, drawn, equal, is_unknown
 from ..quick import quick
 from .dtype import DType
 from .unknown import Unknown
@@ -40,6 +40,15 @@ class Provenance:
 
 
 @quick
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The elements are whole numbers that chance draws from low … high - 1, each on its own."""
+
+    low: Dim
+    high: Dim
+
+
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class Tensor:
     """A tensor of shape `dims`; None is unknown rank, a `...` in it an open rank.
@@ -60,6 +69,9 @@ class Tensor:
     #: element strides, where they are followed: CONTIGUOUS, one per axis, or None (not known, also for an open rank);
     #: `.view` refuses only what known strides do not allow. `ops.strides` is the module that reads them.
     strides: tuple[Dim, ...] | None = None
+    #: what is known of the elements of a tensor of ints without `data`: the only one as a number with symbols, or what
+    #: all are drawn from. `numbered` sets it; no step keeps it unless it says so, `replace` neither.
+    number: Expr | Drawn | None = field(default_factory=type(None), init=False)
 
     @property
     def shape(self) -> tuple[Dim, ...]:
@@ -100,9 +112,24 @@ _oldest_change = 0
 def forget(tensor: Tensor) -> None:
     """A step in place: the known elements of the tensor hold no longer."""
     global _oldest_change
-    if tensor.data is not None:
+    if tensor.data is not None or tensor.number is not None:
         _oldest_change = min(_oldest_change, tensor.made_by.born if tensor.made_by is not None else -1)
         object.__setattr__(tensor, "data", None)
+        object.__setattr__(tensor, "number", None)
+
+
+def numbered(tensor: Tensor, number: Dim | Drawn | None) -> Tensor:
+    """The tensor, new and of ints, with what is known of its elements."""
+    if isinstance(number, int):
+        return replace(tensor, data=(number,))
+    object.__setattr__(tensor, "number", number)
+    return tensor
+
+
+def element(tensor: Tensor) -> Dim | None:
+    """One element of a tensor of ints as a number, one of its own each time where chance draws it."""
+    number = tensor.number
+    return drawn(number.low, number.high) if isinstance(number, Drawn) else number
 
 
 def oldest_change(limit: int) -> int:

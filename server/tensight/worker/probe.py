@@ -175,7 +175,7 @@ def _symbols(tensors: Iterable[Tensor], plain: Sequence[Expr]) -> list[Symbol]:
     for dim in plain:
         if any(one.kind is SymbolKind.UNKNOWN for one in dim.symbols):
             raise NotPlain(dim)
-    if any(one.minimum is None for one in found) or len(found) > limits.MAX_PROBED_SYMBOLS:
+    if any(one.minimum is None or one.below is not None for one in found) or len(found) > limits.MAX_PROBED_SYMBOLS:
         raise NotPlain(list(found))
     return list(found)
 

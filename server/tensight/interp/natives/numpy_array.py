@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ...dims import Expr
 from ...ops import RULES
 from ...ops.errors import NOTES, ShapeError
+from ...ops.numbers import kept
 from ...values import (
     BOOL,
     DTYPES,
@@ -88,7 +89,7 @@ def unknown_array(it: Interp, what: str, dtype: DType | None = None) -> Tensor:
 def plain(value: Value) -> Value:
     """An array as the tensor that op rules expect; containers too."""
     if isinstance(value, Tensor):
-        return replace(value, device=None, parameter=False) if value.device == "numpy" else value
+        return kept(replace(value, device=None, parameter=False), value) if value.device == "numpy" else value
     if isinstance(value, ListV):
         return ListV([plain(v) for v in value.items], value.rest if value.rest is None else plain(value.rest))
     if type(value) is tuple:
@@ -159,7 +160,7 @@ def settle(value: Value, dtype: DType | None) -> Value:
     """The result of a rule as an array of this dtype."""
     if isinstance(value, Tensor):
         data = value.data if value.dtype is dtype else None
-        return replace(value, device="numpy", dtype=dtype, data=data, strides=None)
+        return kept(replace(value, device="numpy", dtype=dtype, data=data, strides=None), value)
     if isinstance(value, ListV):
         return ListV([settle(v, dtype) for v in value.items], value.rest)
     if isinstance(value, tuple) and not isinstance(value, Fields):

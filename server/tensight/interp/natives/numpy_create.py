@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ...dims import Expr, fresh_unknown
+from ...dims import Expr, fresh_data, fresh_unknown
 from ...ops import RULES
 from ...values import (
     BOOL,
@@ -164,10 +164,32 @@ def meshgrid(it: Interp, *xi: Value, indexing: Value = "xy", **kwargs: Value) ->
     return tuple(array(dims, p.dtype) for p in found)
 
 
-@native("numpy.load", "numpy.loadtxt", "numpy.genfromtxt", "numpy.fromfile", "numpy.frombuffer", "numpy.fromstring",
-        "numpy.memmap", "numpy.fromiter", "numpy.fromfunction")  # fmt: skip
+@native("numpy.load", "numpy.loadtxt", "numpy.genfromtxt", "numpy.fromstring", "numpy.fromiter",
+        "numpy.fromfunction")  # fmt: skip
 def load(it: Interp, *args: Value, **kwargs: Value) -> Value:
     return it.unknown(Reason.ENVIRONMENT, "the data of a file")
+
+
+@native("numpy.memmap")
+def memmap(it: Interp, filename: Value, dtype: Value = None, mode: Value = "r+", offset: Value = 0,
+           shape: Value = None, order: Value = "C") -> Value:  # fmt: skip
+    """One axis, as long as the file, unless the shape is given."""
+    settled = dtype_of(dtype, DTYPES["uint8"])
+    dims = [fresh_data("n")] if shape is None else shape_of(it, shape)
+    return unknown_array(it, "the data of a file", settled) if dims is None else array(dims, settled)
+
+
+@native("numpy.fromfile")
+def fromfile(it: Interp, file: Value, dtype: Value = None, count: Value = -1, **kwargs: Value) -> Value:
+    """One axis: a file may hold fewer than are asked for."""
+    return array([fresh_data("n")], dtype_of(dtype, FLOAT64))
+
+
+@native("numpy.frombuffer")
+def frombuffer(it: Interp, buffer: Value, dtype: Value = None, count: Value = -1, **kwargs: Value) -> Value:
+    """One axis; a number of elements that the buffer does not hold is an error."""
+    asked = isinstance(count, Expr) or (isinstance(count, int) and count >= 0)
+    return array([count if asked else fresh_data("n")], dtype_of(dtype, FLOAT64))
 
 
 @native("numpy.save", "numpy.savez", "numpy.savez_compressed", "numpy.savetxt", "numpy.set_printoptions",

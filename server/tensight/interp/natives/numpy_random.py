@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ...dims import Expr, fresh_unknown
-from ...values import FLOAT64, INT64, DType, ListV, Scalar, Tensor, Unknown, Value, forget
+from ...dims import Expr, drawn, fresh_unknown
+from ...ops.numbers import is_wide
+from ...values import FLOAT64, INT64, Drawn, DType, ListV, Scalar, Tensor, Unknown, Value, forget, numbered
 from .numpy_array import array, as_array, call_bound, dtype_of, run, settle, unknown_array
 from .numpy_create import shape_of
 from .registry import native, plain_class
@@ -66,6 +67,19 @@ def _counts(it: Interp, a: Value, b: Value = None, size: Value = None, *args: Va
     """Two parameters of which the second may be left out, then the size: randint, integers, binomial."""
     dtype = dtype_of(args[0] if args else kwargs.get("dtype"), INT64)
     return _drawn(it, size, dtype, (a, b) if b is not None else (a,))
+
+
+def _integers(it: Interp, low: Value, high: Value = None, size: Value = None, *args: Value, **kwargs: Value) -> Value:
+    """Whole numbers of low … high - 1, or of 0 … low - 1."""
+    made = _counts(it, low, high, size, *args, **kwargs)
+    low, high = (low, high) if high is not None else (0, low)
+    plain = isinstance(low, int | Expr) and isinstance(high, int | Expr) and not kwargs.keys() - {"dtype"}
+    if not plain or len(args) > 1:
+        return made
+    if type(made) is Scalar:
+        number = drawn(low, high)
+        return made if number is None else number
+    return numbered(made, Drawn(low, high)) if type(made) is Tensor and is_wide(made.dtype) else made
 
 
 def _poisson(it: Interp, lam: Value = 1.0, size: Value = None) -> Value:
@@ -129,7 +143,7 @@ _FUNCTIONS: dict[Callable[..., Value], tuple[str, ...]] = {
                                          "standard_exponential", "standard_cauchy"),
     _two: ("uniform", "normal", "beta", "gamma", "lognormal", "laplace", "gumbel", "logistic", "vonmises"),
     _one: ("exponential", "chisquare", "rayleigh", "weibull", "pareto", "standard_gamma", "standard_t"),
-    _counts: ("randint", "integers", "binomial", "random_integers"), _poisson: ("poisson", "geometric"),
+    _integers: ("randint", "integers"), _counts: ("binomial", "random_integers"), _poisson: ("poisson", "geometric"),
     _choice: ("choice",), _permutation: ("permutation", "permuted"), _shuffle: ("shuffle",),
     _nothing: ("seed", "set_state"), _multivariate: ("multivariate_normal",), _dirichlet: ("dirichlet",),
 }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...dims import Expr, drawn
 from ...values import ListV, Native, Reason, Scalar, Value
 from .registry import MODULES, NATIVES, native, plain_class
 from .sequences import list_of
@@ -18,7 +19,6 @@ plain_class("random.SystemRandom", "random.Random")
 #: Functions of the module that are methods of Random as well.
 _FLOAT = """random uniform gauss normalvariate triangular betavariate expovariate gammavariate lognormvariate
     vonmisesvariate paretovariate weibullvariate"""
-_INT = "randint randrange getrandbits"
 
 
 def _both(name: str, result: Value) -> None:
@@ -28,11 +28,26 @@ def _both(name: str, result: Value) -> None:
 
 for _name in _FLOAT.split():
     _both(_name, Scalar("float"))
-for _name in _INT.split():
-    _both(_name, Scalar("int"))
+_both("getrandbits", Scalar("int"))
 for _name in ("seed", "setstate"):
     _both(_name, None)
 NATIVES["random.Random.__init__"] = NATIVES["random.seed"]
+
+
+def randint(it: Interp, a: Value, b: Value) -> Value:
+    return _between(a, b + 1) if isinstance(b, int | Expr) else Scalar("int")
+
+
+def randrange(it: Interp, start: Value, stop: Value = None, step: Value = 1) -> Value:
+    if step != 1:
+        return Scalar("int")
+    return _between(0, start) if stop is None else _between(start, stop)
+
+
+def _between(low: Value, high: Value) -> Value:
+    """A number of low … high - 1."""
+    number = drawn(low, high) if isinstance(low, int | Expr) and isinstance(high, int | Expr) else None
+    return Scalar("int") if number is None else number
 
 
 def choice(it: Interp, seq: Value) -> Value:
@@ -87,7 +102,7 @@ def _method(name: str) -> None:
         return NATIVES[f"random.{name}"].call(it, list(args), kwargs)
 
 
-for _function in (choice, choices, sample, shuffle):
+for _function in (randint, randrange, choice, choices, sample, shuffle):
     native(f"random.{_function.__name__}")(_function)
     _method(_function.__name__)
 
