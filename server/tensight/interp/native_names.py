@@ -41,7 +41,7 @@ def _look(it: Interp, qualified: str) -> Value:
 def is_native_module(it: Interp, name: str) -> bool:
     """Whether Tensight provides the module itself (with torch's own source behind it, for torch)."""
     top = name.partition(".")[0]
-    if name in MODULES or top in ("torch", "numpy", "einops"):
+    if name in MODULES or top in ("torch", "numpy", "einops", "einx"):
         return True
     return bool(it.world.members(name)) and top not in ("torchvision",)
 

@@ -202,7 +202,10 @@ class OpRule:
                             return self._ask(values, item)
         if self.var_positional is not None:
             at = self.var_positional
-            return self.function(*values[:at], *values[at], **dict(zip(self.parameters[at + 1 :], values[at + 1 :])))
+            named = dict(zip(self.parameters[at + 1 :], values[at + 1 :]))
+            if self.var_keyword:
+                named.update(values[-1])
+            return self.function(*values[:at], *values[at], **named)
         if self.var_keyword:
             named = dict(zip(self.keywords, values[self.positional :]))
             return self.function(*values[: self.positional], **named, **values[-1])
