@@ -45,10 +45,12 @@ class Way:
 class Catch:
     """What one `try` does with the exceptions of its body, while that runs."""
 
-    __slots__ = ("doubtful", "ways")
+    __slots__ = ("depth", "doubtful", "ways")
 
-    def __init__(self, ways: Sequence[Way]) -> None:
+    def __init__(self, ways: Sequence[Way], depth: int) -> None:
         self.ways = ways
+        #: how many frames there are, the last of which it stands in
+        self.depth = depth
         #: whether the program may already go on behind it
         self.doubtful = False
 
@@ -67,6 +69,12 @@ class Catch:
             if fit:
                 break
         return found
+
+    def copes(self, it: Interp, cls: ClassV) -> bool:
+        """Whether an exception of that class is one of library code, which goes on behind this: it only tried."""
+        way = next((way for way in self.ways if not way.final and catches(way.classes, cls)), None)
+        tried = it.frames[max(0, self.depth - 1) :]
+        return way is not None and not way.ends and all(frame.at is None for frame in tried)
 
     def doubt(self, it: Interp) -> None:
         if not self.doubtful:

@@ -28,7 +28,7 @@ def _run(it: Interp, ways: Sequence[Way], body: Callable[[], _T]) -> tuple[_T | 
     """A body inside a `try`: what it gives if it ends by itself, and what it ends by otherwise. What may be raised in
     it is noted in `ways`, and so is that, unless none of them gets it."""
     depth, frames, doubt = len(it.handlers), len(it.frames), it.doubt
-    catch = Catch(ways)
+    catch = Catch(ways, frames)
     it.handlers.append(catch)
     try:
         return body(), None

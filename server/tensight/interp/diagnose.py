@@ -72,6 +72,13 @@ def expected(it: Interp, name: str) -> bool:
     return False
 
 
+def _only_tried(it: Interp, cls: ClassV) -> bool:
+    """Whether what raises an exception that the program certainly catches is no mistake: a `try` that names TypeError
+    asks which arguments something takes, and library code that catches its own knows why."""
+    catch = next(catch for catch in reversed(it.handlers) if catch is not None and catching.catches(catch.classes, cls))
+    return catch.copes(it, cls) or (cls.name == "TypeError" and expected(it, cls.name))
+
+
 def exception_class(it: Interp, name: str) -> ClassV:
     from .natives.registry import BASES
 
@@ -171,7 +178,8 @@ def refuse(it: Interp, error: ShapeError, rule: str, args: Sequence[Value], laye
     left_out = error.code == "invalid-argument" and _holds_none(args)
     if left_out:
         lacks(it)
-    if not left_out or it.root is None or it.root.kind == "script":  # whoever calls what nobody calls gives a value
+    invented = left_out and it.root is not None and it.root.kind != "script"
+    if not invented and not (caught and _only_tried(it, exc.cls)):  # whoever calls what nobody calls gives a value
         report(
             it,
             code,
