@@ -38,7 +38,7 @@ MAX_IDLE_FACTORIES: Final = 3
 #: Views of views that are walked back to the tensor whose elements they show.
 MAX_VIEW_CHAIN: Final = 8
 #: Inputs with a default that are tried one by one where a call without any of them certainly raises.
-MAX_OPTIONAL_INPUTS: Final = 8
+MAX_OPTIONAL_INPUTS: Final = 16
 #: Statements spent on further variants of models (`resnet101` after `resnet50`): they only add contexts.
 MAX_VARIANT_STEPS: Final = 200_000
 #: Statements spent on trying the ranks of one input.

@@ -47,7 +47,7 @@ class Catch:
 
     __slots__ = ("depth", "doubtful", "ways")
 
-    def __init__(self, ways: Sequence[Way], depth: int) -> None:
+    def __init__(self, ways: Sequence[Way], depth: int = 0) -> None:
         self.ways = ways
         #: how many frames there are, the last of which it stands in
         self.depth = depth

@@ -13,7 +13,7 @@ from ..syntax.span import Span
 from ..values import ClassV, Instance, ListV, Provenance, Reason, Tensor, Unknown, Value, dim_text, shape_text
 from . import catching
 from .backwards import demand_source
-from .errors import PyRaise
+from .errors import PyRaise, Settled
 from .record import MAX_ASSUMED, places
 
 if TYPE_CHECKING:
@@ -96,6 +96,8 @@ def lacks(it: Interp) -> None:
     """The program goes on with None where something else is needed: an input that was left out may be missing."""
     if it.root is not None and it.root.lacking is None and it.certain:
         it.root.lacking = user_span(it)
+        if it.root.trying:
+            raise Settled
 
 
 def fail(it: Interp, exception: str, message: str) -> Value:

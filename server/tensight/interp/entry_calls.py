@@ -19,7 +19,7 @@ from .errors import OutOfBudget, PyRaise, Settled
 from .facts import EntryInput
 from .frame import Code, Parameter
 from .inputs import example, stated
-from .invent import Arguments, is_size_name
+from .invent import Arguments, is_size_name, stands_alone
 from .parts import parts_composed, parts_of
 from .ports import Cancelled
 from .record import Recorder
@@ -188,23 +188,33 @@ class _Called:
     def settle(self, once: Callable[[], None], function: FunctionV, is_module: bool) -> None:
         """Rounds until nothing new is demanded. A call that certainly raises is made in another way: in evaluation
         mode, or with one of the inputs that it can do without."""
-        it, root = self.it, self.root
-
-        def settled() -> bool:
-            rounds(root, once)
-            if self.stuck is None:
-                ranks.settle(it, root, once)
-            return self.stuck is None
-
-        if settled() or spent(it):
+        if self._settled(once) or spent(self.it):
             return
-        annotations = Annotations(it, root, function.module)
         saved = self._saved()
-        if is_module:
-            self.evaluated = True
-            if settled():
-                return
+        self.root.trying = True
+        try:
+            done = self._settled_otherwise(once, function, is_module)
+        finally:
+            self.root.trying = False
+        if not done:
             self._restore(saved)
+            ranks.settle(self.it, self.root, once)
+
+    def _settled(self, once: Callable[[], None]) -> bool:
+        rounds(self.root, once)
+        if self.stuck is None:
+            ranks.settle(self.it, self.root, once)
+        return self.stuck is None
+
+    def _settled_otherwise(self, once: Callable[[], None], function: FunctionV, is_module: bool) -> bool:
+        it = self.it
+        if is_module:
+            saved = self._saved()
+            self.evaluated = True
+            if self._settled(once):
+                return True
+            self._restore(saved)
+        annotations = Annotations(it, self.root, function.module)
         places, tries = {self.stuck}, 0
         left = list(self.optional)
         while left and tries < limits.MAX_OPTIONAL_INPUTS and not spent(it):
@@ -212,15 +222,14 @@ class _Called:
             parameter = left.pop(0)
             kept = self._saved()
             guarded(it, lambda parameter=parameter: self._add(parameter, annotations, function.code))  # type: ignore[misc]
-            if settled():
-                return
+            if self._settled(once):
+                return True
             if self.stuck in places:
                 self._restore(kept)
             else:  # it gets further with this one: the others are tried beside it
                 places.add(self.stuck)
                 left = [p for p in self.optional if p.name not in self.direct and p.name not in self.composed]
-        self._restore(saved)
-        ranks.settle(it, root, once)
+        return False
 
     def _saved(self) -> tuple[Any, ...]:
         it = self.it
@@ -364,7 +373,9 @@ class ClassRoot(_Called):
         it = self.it
         if spent(it):
             return None
-        it.begin_root()
+        # of one that has a default for everything somebody wrote all that it is built from
+        seconds = limits.MAX_WRITTEN_SECONDS if stands_alone(self.cls) else limits.MAX_ROOT_SECONDS
+        it.begin_root(seconds=seconds)
         start = len(it.built)
         if self.forward is not None and not self.prepared(self.forward, None, method=True):
             return None

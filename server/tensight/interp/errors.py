@@ -34,7 +34,7 @@ class OutOfBudget(Exception):
 
 class Settled(OutOfBudget):
     """All inputs of the root are known now, which they were not when the round began: what it would still find out
-    about unknown ones, the next round finds out better."""
+    about unknown ones, the next round finds out better. Or another way to call it was tried, which did not work."""
 
 
 class YieldLimit(Exception):

@@ -23,6 +23,7 @@ def execute(it: Interp, source: Source, name: str | None = None) -> Value:
     what was put off, outside of every branch."""
     from .compile_module import compiled_module
 
+    began = time.thread_time()
     recorded = source.file in it.user_files
     module = new_module(it, source, name or source.name)
     name, namespace = module.name, module.namespace
@@ -43,7 +44,6 @@ def execute(it: Interp, source: Source, name: str | None = None) -> Value:
         for users in it.reaching:
             users[name] = False
     it.frames.append(frame)
-    began = time.thread_time()
     try:
         with ExitStack() as around:
             if apart:

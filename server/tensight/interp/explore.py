@@ -5,7 +5,7 @@ Invariant: a class is built on its own only if no earlier root has shown what it
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ from .factories import (
     told,
 )
 from .frame import Place
+from .invent import stands_alone, written
 
 if TYPE_CHECKING:
     from .analyse import _Run
@@ -168,11 +169,7 @@ def _variant(it: Interp, run: _Run, function: FunctionV) -> None:
 
 
 def _forward(cls: ClassV) -> FunctionV | None:
-    """The `forward` that the user wrote, without the decorators of libraries: what they add serves no shape."""
-    found = cls.lookup("forward")
-    while isinstance(found, FunctionV) and not found.code.user:
-        found = found.attrs.get("__wrapped__")
-    return found if isinstance(found, FunctionV) else None
+    return written(cls.lookup("forward"))
 
 
 def _is_module(cls: ClassV) -> bool:
@@ -229,12 +226,17 @@ def _instances(it: Interp, run: _Run, start: int) -> None:
 def methods(it: Interp, run: _Run, obj: Instance) -> None:
     """The methods that no root has entered."""
     for cls in obj.cls.mro:
-        if cls.span is None:
-            continue
-        for value in list(cls.namespace.values()):
-            if isinstance(value, FunctionV) and value.code.user and value.code.place not in it.reached:
-                if not value.name.startswith("__") or value.name == "__call__":
-                    FunctionRoot(it, run, value, obj, f"{cls.name}.{value.name}", Severity.OFF).explore()
+        for method in _unreached(it, cls) if cls.span is not None else ():
+            if not method.name.startswith("__") or method.name == "__call__":
+                FunctionRoot(it, run, method, obj, f"{cls.name}.{method.name}", Severity.OFF).explore()
+
+
+def _unreached(it: Interp, cls: ClassV) -> Iterator[FunctionV]:
+    """The methods that the user wrote in the class and no root has entered."""
+    for value in list(cls.namespace.values()):
+        method = written(value)
+        if method is not None and method.code.user and method.code.place not in it.reached:
+            yield method
 
 
 def _wants(it: Interp, run: _Run, cls: ClassV) -> tuple[FunctionV | None, FunctionV | None] | None:
@@ -264,10 +266,19 @@ def _build(it: Interp, run: _Run, cls: ClassV, init: FunctionV | None, forward: 
 
 
 def _plain_class(it: Interp, run: _Run, cls: ClassV) -> None:
-    for value in list(cls.namespace.values()):
-        if isinstance(value, FunctionV) and value.code.user and value.code.place not in it.reached:
-            obj = Instance(cls, {}, None, open=True)
-            FunctionRoot(it, run, value, obj, f"{cls.name}.{value.name}", Severity.OFF).explore()
+    """The methods of a class that is no module: of an object that is built from its own defaults, if it has one for
+    everything. Without that, or where a method needs what others set, they are called on an object of which nothing
+    is known."""
+    init, built = written(cls.lookup("__init__")), None
+    if init is not None and init.code.user and stands_alone(cls) and next(_unreached(it, cls), None) is not None:
+        built = ClassRoot(it, run, cls, None, None).explore()
+    for method in _unreached(it, cls):
+        for obj in (built, Instance(cls, {}, None, open=True)):
+            if obj is not None:
+                root = FunctionRoot(it, run, method, obj, f"{cls.name}.{method.name}", Severity.OFF)
+                root.explore()
+                if root.stuck is None:
+                    break
 
 
 __all__ = ["explore", "methods"]

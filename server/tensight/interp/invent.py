@@ -152,7 +152,7 @@ class Arguments:
 
     def _settings_of(self, cls: ClassV, name: str) -> Value:
         """An object of a settings class: its defaults, but each size in it is a symbol of that name."""
-        made = self.it.instantiate(cls, [], {}) if _needs_nothing(cls) else None
+        made = self.it.instantiate(cls, [], {}) if stands_alone(cls) else None
         if not isinstance(made, Instance):
             return self.settings(name, cls)
         for key, value in list(made.attrs.items()):
@@ -202,9 +202,17 @@ class Arguments:
         return Instance(made, {}, None, open=True)
 
 
-def _needs_nothing(cls: ClassV) -> bool:
+def written(found: Any) -> FunctionV | None:
+    """The function that the user wrote, without the decorators of libraries: what they add serves no shape."""
+    while isinstance(found, FunctionV) and not found.code.user:
+        found = found.attrs.get("__wrapped__")
+    return found if isinstance(found, FunctionV) else None
+
+
+def stands_alone(cls: ClassV) -> bool:
     """Whether `cls()` is a complete call, as far as its own `__init__` tells."""
     init = cls.lookup("__init__")
+    init = written(init) or init
     if isinstance(init, FunctionV):
         code: Code = init.code
         keywords = [p for p in code.parameters if p.kind == "keyword" and p.name not in init.kw_defaults]

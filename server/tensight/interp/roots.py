@@ -91,6 +91,8 @@ class Root:
     refused: int = 0
     #: where None met what needs a value, first, in this round
     lacking: Span | None = None
+    #: another way to call it is tried: a round ends where None meets what needs a value
+    trying: bool = False
     where: Callable[[], Span | None] = lambda: None
     #: what was learnt, in order; `known` stands for all of it
     events: list[Event] = field(default_factory=list)
