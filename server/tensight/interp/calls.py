@@ -180,12 +180,15 @@ def call_op(it: Interp, name: str, args: list[Value], kwargs: dict[str, Value]) 
     for key, value in kwargs.items():
         if type(value) is OneOf:
             return _each_keyword(it, name, args, kwargs, key)
-    for value in args[:2]:
+    for value in (*args, *kwargs.values()) if kwargs else args:
         if type(value) is Tensor and value.device == "numpy":
-            from .natives.numpy_array import OPERATORS, operation
+            from .natives.numpy_array import OPERATORS, as_numbers, is_array, operation
 
-            if name in OPERATORS or name.startswith("torch.Tensor."):
+            if rule is not None:
+                args, kwargs = as_numbers(rule, args, kwargs)
+            if (name in OPERATORS or name.startswith("torch.Tensor.")) and any(map(is_array, args[:2])):
                 return operation(it, name, args, kwargs)
+            break
     if rule is None:
         return ask_oracle(it, name, args, kwargs)
     result = apply_rule(it, rule, args, kwargs, name, None)

@@ -85,12 +85,12 @@ def binary(it: Interp, token: str, a: Value, b: Value) -> Value:
 
 
 def _beside(a: Tensor, b: Tensor) -> Value:
-    """An element of a numpy array is a number to a tensor of PyTorch: it does not decide the element type."""
-    if a.device != "numpy" or b.device == "numpy" or a.dims != () or a.dtype is None:
+    """An element of a numpy array is a number to a tensor of PyTorch."""
+    if a.device != "numpy" or b.device == "numpy":
         return a
-    if a.data is not None and isinstance(a.data[0], bool | int | float | complex):
-        return a.data[0]
-    return Scalar(("bool", "int", "float", "complex")[int(a.dtype.kind)])
+    from .natives.numpy_array import as_number
+
+    return as_number(a)
 
 
 def like_unknown(a: Unknown, b: Value) -> Unknown:

@@ -214,3 +214,29 @@ picked = torch.zeros(12, 2)[steps[1:3] % 12].view(-1)
 w = torch.where(torch.tensor([1, 0, 3]) > 0)[0].tolist(), np.where(np.array([1, 0, 3]) > 0)[0].tolist()
 """
     )
+
+
+def test_elements_beside_tensors() -> None:
+    """An element is a number to PyTorch's functions: the element type is that of the tensor. A bool is a float."""
+    made = ["s = np.array([1.0, 2.0])[0]", "n = np.array([1, 2])[0]", "b = np.array([True, False])[0]"]
+    made += ["x = torch.ones(2)", "i = torch.ones(2, dtype=torch.int64)", "z = torch.ones(2, dtype=torch.bool)"]
+    names = "add mul div true_divide pow float_power xlogy special.zeta copysign".split()
+    for tensor in "xiz":
+        made += [f"r = torch.{name}({tensor}, {number})" for name in names for number in "snb"]
+        made += [f"r = torch.where(x > 0, {number}, {tensor})" for number in "snb"]
+    for tensor, number in ("xs", "is", "xn", "in", "xb", "ib"):
+        made += [f"r = {tensor}.add({number})", f"r = {number} * {tensor}", f"r = {tensor} ** {number}"]
+    for tensor, number in ("xs", "is", "xn", "in"):
+        made += [f"r = torch.sub({number}, {tensor})", f"r = torch.clamp({tensor}, min={number})"]
+    check(HEAD + "\n".join(made))
+
+
+def test_where_with_numbers() -> None:
+    check(
+        HEAD
+        + """
+w = np.where(c > 0, c, 0.0), np.where(c > 0, 1, c), np.where(a > 0, 1, 0), np.where(a > 0, 1, 0.5)
+v = np.where(c > 0, b, 2.5), np.where(c > 0, c > 1, 2), np.where(c > 0, c, b), np.where(c > 0, c, a[0, 0])
+u = (c > 0) + 1, (c > 0) * 2.5
+"""
+    )

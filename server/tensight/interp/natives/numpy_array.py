@@ -8,12 +8,15 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from ...dims import Expr
 from ...ops import RULES
+from ...ops.coerce import COERCERS
 from ...ops.errors import NOTES, ShapeError
 from ...ops.numbers import kept
+from ...ops.registry import OpRule
 from ...values import (
     BOOL,
     DTYPES,
@@ -138,7 +141,11 @@ def operands(values: Sequence[Value]) -> list[DType | None]:
             found.append(value.dtype)
         elif isinstance(value, float) or (isinstance(value, Scalar) and value.kind in ("float", "number")):
             weak = FLOAT64
-    if weak is not None and found and all(d is not None and d.kind in (Kind.INT, Kind.BOOL) for d in found):
+        elif weak is None and type(value) is not bool and (
+            isinstance(value, int | Expr) or (isinstance(value, Scalar) and value.kind == "int")
+        ):
+            weak = INT64
+    if weak is not None and found and all(d is not None and d.kind < weak.kind for d in found):
         found.append(weak)
     return found
 
@@ -241,6 +248,8 @@ def _nested(it: Interp, items: list[Value], parts: list[Value], dtype: DType | N
 
 
 # ---- operators and methods that the interpreter asks of a tensor
+#: Kinds of parameters that take a number.
+_NUMBER_KINDS = (COERCERS["TensorLike"], COERCERS["OptTensorLike"])
 #: What the operators of Python ask for.
 OPERATORS = frozenset(
     f"torch.{name}"
@@ -277,6 +286,26 @@ def operation(it: Interp, name: str, args: Sequence[Value], kwargs: dict[str, Va
     if short in _COMPARISONS:
         return settle(result, BOOL)
     return settle(result, dtype)
+
+
+def as_number(value: Value) -> Value:
+    """An element of an array, as PyTorch's functions take it: a number, which does not decide the element type. All
+    but integers are floats."""
+    if not isinstance(value, Tensor) or value.device != "numpy" or value.dims != () or value.dtype is None:
+        return value
+    if value.data is not None and isinstance(value.data[0], bool | int | float):
+        return value.data[0] if value.dtype.kind is Kind.INT else float(value.data[0])
+    return Scalar("int" if value.dtype.kind is Kind.INT else "float")
+
+
+def as_numbers(rule: OpRule, args: list[Value], kwargs: dict[str, Value]) -> tuple[list[Value], dict[str, Value]]:
+    """Elements of arrays beside tensors, where the rule takes numbers too."""
+    given = [*args, *kwargs.values()]
+    if not any(isinstance(v, Tensor) and v.device != "numpy" for v in given):
+        return args, kwargs
+    taking = {name for name, kind in zip(rule.parameters, rule.coercers) if kind in _NUMBER_KINDS}
+    args = [as_number(v) if name in taking else v for name, v in zip_longest(rule.parameters[: len(args)], args)]
+    return args, {name: as_number(v) if name in taking else v for name, v in kwargs.items()}
 
 
 def _in_double(value: Value) -> Value:
@@ -323,4 +352,4 @@ def getitem(it: Interp, self: Value, index: Value) -> Value:
     return replace(found, data=None)
 
 
-__all__ = ["ARRAY", "array", "as_array", "dtype_of", "floating", "getitem", "is_array", "operation", "promoted", "run"]
+__all__ = ["ARRAY", "array", "as_array", "as_number", "as_numbers", "dtype_of", "floating", "getitem", "is_array", "operation", "promoted", "run"]

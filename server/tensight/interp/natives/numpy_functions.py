@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ...dims import Expr, fresh_unknown
 from ...values import BOOL, FLOAT64, INT64, DType, ListV, Reason, Scalar, Tensor, Value
-from .numpy_array import array, as_array, dtype_of, floating, promoted, run, settle, unknown_array
+from .numpy_array import array, as_array, dtype_of, floating, operands, promoted, run, settle, unknown_array
 from .registry import native
 from .support import known_items, unknown_of
 
@@ -220,7 +220,9 @@ def where(it: Interp, condition: Value, x: Value = None, y: Value = None) -> Val
     if x is None or y is None:
         return nonzero(it, condition)
     parts = [given_array(it, v) for v in (condition, x, y)]
-    return settle(run(it, "torch.where", parts), promoted([parts[1].dtype, parts[2].dtype]))
+    weak = [isinstance(v, int | float | Scalar) for v in (x, y)]
+    dtypes = operands([x, y] if weak.count(True) == 1 else parts[1:])
+    return settle(run(it, "torch.where", parts), promoted(dtypes))
 
 
 @both("nonzero")
