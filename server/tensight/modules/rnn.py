@@ -8,6 +8,7 @@ from typing import Any
 from ..dims import Dim, fresh_unknown, less
 from ..ops.checks import check, demand, refuse, require_equal
 from ..ops.coerce import to_int
+from ..ops.devices import device_text, same_device
 from ..ops.errors import Lift
 from ..ops.kinds import DTypeArg, Int, Raw, Tensor
 from ..ops.spatial import dtypes_clash, list_text, tuple_text
@@ -166,6 +167,21 @@ def _check_state(self: Attrs, hidden: list[Tensor], expected: Sequence[tuple[Dim
         _check_hidden(f"hidden[{i}]" if self.mode == "LSTM" else "hidden", shown, want)
 
 
+def _check_devices(self: Attrs, input: Tensor, hidden: list[Tensor] | None) -> None:
+    """What the cell meets lies where its input does; a state that is left out does."""
+    weight = getattr(self, "weight_ih_l0", None)
+    named = [("hidden", state) for state in hidden or ()]
+    for name, other in (*named, ("parameter", weight)):
+        if not isinstance(other, TensorValue) or input.device is None or other.device is None:
+            continue
+        if not same_device(input.device, other.device):
+            raise refuse(
+                "device-mismatch",
+                f"Input and {name} tensors are not at the same device, found input tensor at"
+                f" {device_text(input.device)} and {name} tensor at {device_text(other.device)}",
+            )
+
+
 def _forward(self: Raw, input: Raw, hx: Raw = None) -> Raw:
     layers, directions = self.num_layers, _directions(self)
     real = _real_hidden(self)
@@ -177,6 +193,7 @@ def _forward(self: Raw, input: Raw, hx: Raw = None) -> Raw:
         expected: list[tuple[Dim, ...]] = [(states, input.batch, width) for width in widths]
         if hidden is not None:
             _check_state(self, hidden, expected, True)
+        _check_devices(self, input.data, hidden)
         data = input.data.with_dims(input.data.shape[0], real * directions)
         return PackedSequence(data, input.batch, input.length), _state(self, input.data, expected)
     if not isinstance(input, TensorValue):
@@ -202,6 +219,7 @@ def _forward(self: Raw, input: Raw, hx: Raw = None) -> Raw:
     expected = [(states, batch, width) for width in widths]
     if hidden is not None:
         _check_state(self, hidden, expected, batched)
+    _check_devices(self, input, hidden)
     if not batched:
         expected = [(states, width) for width in widths]
     contiguous = CONTIGUOUS if input.strides == CONTIGUOUS and not first else None

@@ -5,7 +5,6 @@ the CPU go with any device."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from ..values import Kind, Tensor
@@ -28,17 +27,21 @@ from . import (
     ranges,
     resampling,
     spatial,
+    spectral,
+    statistics,
+    unpooling,
     windows,
 )
 from .checks import refuse
-from .devices import device_text, require_one_device, same_device, two_devices
+from .coerce import COERCERS
+from .devices import device_text, require_one_device, same_device
+from .placement_words import OWN_WORDS, Check, pointwise, row, scatter, tensors_in
 from .registry import RULES, OpRule
 
-#: It gets the arguments by name.
-_Check = Callable[[dict[str, Any]], None]
 FAMILIES = (
     addmm, attention, class_loss, convolution, creation, embedding, fft, gather, joining, linear, masks, matmul,
-    normalization, products, random, ranges, resampling, spatial, windows,
+    normalization, products, random, ranges, resampling, spatial, spectral, statistics, unpooling,
+    windows,
 )  # fmt: skip
 
 #: (kernel or "" where that depends on the sizes, `parameter=its name there` in the kernel's order, operations)
@@ -61,46 +64,55 @@ _TABLE = (
     ("index_add", "input=self index source", "index_add"),
     ("scatter_add", "input=self index src", "scatter_add"),
     ("_embedding_bag", "weight input=indices offsets per_sample_weights", "nn.functional.embedding_bag"),
+    ("_addbmm", "input=self batch1 batch2", "addbmm"),
+    ("addmv", "input=self mat vec", "addmv"),
+    ("_addr", "input=self vec1 vec2", "addr"),
+    ("Tensor_bucketize", "input=self boundaries", "bucketize"),
+    ("Tensor_searchsorted", "sorted_sequence input=self sorter", "searchsorted"),
+    ("cat", "tensors", "cat concat concatenate stack"),
+    ("", "x1 x2", "cdist"),
+    ("linalg_cross", "input=self other", "cross linalg.cross"),
+    ("index_copy", "input=self index source", "index_copy"),
+    ("index_reduce", "input=self index source", "index_reduce"),
+    ("_index_select", "input=self repeats=index", "repeat_interleave"),
+    ("isin_Tensor_Tensor", "elements test_elements", "isin"),
+    ("_linalg_householder_product", "input tau", "linalg.householder_product"),
+    ("linalg_ldl_solve", "LD pivots B", "linalg.ldl_solve"),
+    ("linalg_lu_solve", "LU pivots B", "linalg.lu_solve"),
+    ("linalg_lu_solve", "LU_data=LU LU_pivots=pivots b=B", "lu_solve"),
+    ("_linalg_solve_ex", "A B", "linalg.solve linalg.solve_ex linalg.tensorsolve"),
+    ("_linalg_solve_triangular", "A=self B", "linalg.solve_triangular"),
+    ("lu_unpack", "LU_data LU_pivots", "lu_unpack"),
+    ("triangular_solve", "b=self A", "triangular_solve"),
+    ("_ormqr", "input=self tau=input2 other=input3", "ormqr"),
+    ("_masked_scatter_", "input=self mask source", "masked_scatter"),
+    ("_native_layer_norm", "input weight bias", "native_layer_norm"),
+    ("_native_group_norm", "input weight bias", "native_group_norm group_norm"),
+    ("", "input weight", "nn.functional.rms_norm"),
+    ("", "input weight bias running_mean running_var", "nn.functional.instance_norm"),
+    ("_max_unpool2d", "input=self indices", "nn.functional.max_unpool1d nn.functional.max_unpool2d"),
+    ("_max_unpool3d", "input=self indices", "nn.functional.max_unpool3d"),
+    ("_multi_margin_loss", "input=self target weight", "nn.functional.multi_margin_loss"),
+    ("_multilabel_margin_loss_forward", "input=self target", "nn.functional.multilabel_margin_loss"),
+    ("_put_", "input=self index source", "put"),
+    ("_take", "input=self index", "take"),
+    ("scatter_reduce_two", "input=self index src", "scatter_reduce"),
+    ("mm", "a=self b=mat2", "tensordot"),
 )
 #: Operations that broadcast their operands, or do without, in one step: `parameters, operations`
 _POINTWISE = (
     (
         "input target",
         "mse_loss l1_loss smooth_l1_loss huber_loss binary_cross_entropy binary_cross_entropy_with_logits kl_div "
-        "soft_margin_loss poisson_nll_loss",
+        "soft_margin_loss poisson_nll_loss hinge_embedding_loss multilabel_soft_margin_loss",
     ),
+    ("input1 input2 target", "cosine_embedding_loss"),
+    ("input1 input2 weight bias", "bilinear"),
     ("x1 x2", "cosine_similarity pairwise_distance"),
     ("input1 input2 target", "margin_ranking_loss"),
     ("anchor positive negative", "triplet_margin_loss"),
     ("input weight", "prelu"),
 )
-
-
-def _row(method: str, operands: str) -> _Check:
-    names = [(word.partition("=")[0], word.rpartition("=")[2]) for word in operands.split()]
-
-    def check(values: dict[str, Any]) -> None:
-        found: list[tuple[str, Tensor | None]] = []
-        for parameter, name in names:
-            value = values.get(parameter)
-            if isinstance(value, tuple):
-                found += ((name, item) for item in value if isinstance(item, Tensor))
-            elif isinstance(value, Tensor):
-                found.append((name, value))
-        require_one_device(found, method)
-
-    return check
-
-
-def _pointwise(operands: str) -> _Check:
-    def check(values: dict[str, Any]) -> None:
-        found = [values[name] for name in operands.split()]
-        known = [tensor.device for tensor in found if tensor.device is not None and tensor.dims not in ((), None)]
-        for other in known[1:]:
-            if not same_device(known[0], other):
-                raise two_devices(known[0], other)
-
-    return check
 
 
 def _cross_entropy(values: dict[str, Any]) -> None:
@@ -109,7 +121,7 @@ def _cross_entropy(values: dict[str, Any]) -> None:
     if target.dtype is None or input.is_open or target.is_open:
         return
     if target.dtype.kind >= Kind.FLOAT:
-        _pointwise("input target")(values)
+        pointwise("input target")(values)
         return
     method = "nll_loss_forward" if input.rank <= 2 else "_nll_loss2d_forward" if input.rank == 4 else ""
     require_one_device((("self", input), ("target", target), ("weight", values["weight"])), method)
@@ -155,16 +167,6 @@ def _attention(values: dict[str, Any]) -> None:
         )
 
 
-def _grid_sample(values: dict[str, Any]) -> None:
-    input, grid = values["input"].device, values["grid"].device
-    if input and grid and not same_device(input, grid):
-        raise refuse(
-            "device-mismatch",
-            "grid_sampler(): expected input and grid to be on same device, but input is on"
-            f" {device_text(input)} and grid is on {device_text(grid)}",
-        )
-
-
 def _masked_fill(values: dict[str, Any]) -> None:
     input, mask = values["input"].device, values["mask"].device
     scalar = () in (values["input"].dims, values["mask"].dims)
@@ -176,14 +178,17 @@ def _masked_fill(values: dict[str, Any]) -> None:
         )
 
 
-def _settle(rule: OpRule, check: _Check) -> None:
+def _settle(rule: OpRule, check: Check) -> None:
+    """Operands that lie at two places are checked; looking for such operands costs little."""
     parameters = rule.parameters
+    looked_at = [i for i, coercer in enumerate(rule.coercers) if coercer in _TENSOR_COERCERS]
 
     def places(values: list[Any]) -> None:
         first: str | None = None
-        for at in rule.operands:
+        for at in looked_at:
             value = values[at]
-            for tensor in value if type(value) is tuple else (value,):
+            kind = type(value)
+            for tensor in (value,) if kind is Tensor else value if kind is tuple else tensors_in(value):
                 if type(tensor) is Tensor and tensor.device is not None and tensor.device != first:
                     if first is not None:
                         check(dict(zip(parameters, values)))
@@ -193,20 +198,42 @@ def _settle(rule: OpRule, check: _Check) -> None:
     rule.places = places
 
 
+#: Arguments that may be or hold tensors.
+_TENSOR_COERCERS = frozenset(
+    COERCERS[kind]
+    for kind in ("Tensor", "OptTensor", "TensorLike", "OptTensorLike", "Tensors", "TensorArgs", "Raw", "RawArgs")
+)
+
+
 def _install() -> None:
-    special: dict[str, _Check] = {
+    special: dict[str, Check] = {
         "masked_fill": _masked_fill,
-        "nn.functional.grid_sample": _grid_sample,
         "nn.functional.linear": _linear,
         "nn.functional.scaled_dot_product_attention": _attention,
+        "nn.functional.cross_entropy": _cross_entropy,
+        "index_fill": pointwise("input index value"),
+        "kron": pointwise("input other"),
+        "outer": pointwise("input vec2"),
+        "linalg.vecdot": pointwise("x y"),
+        "einsum": pointwise("operands"),
+        **OWN_WORDS,
     }
-    special["nn.functional.cross_entropy"] = _cross_entropy
     for rank in (1, 2, 3):
         special |= dict.fromkeys((f"nn.functional.conv{rank}d", f"nn.functional.conv_transpose{rank}d"), _convolution)
+    inplace: dict[str, Check] = {}
     for method, operands, names in _TABLE:
-        special |= dict.fromkeys(names.split(), _row(method, operands))
+        special |= dict.fromkeys(names.split(), row(method, operands))
+        for name in names.split():
+            written = method if method.endswith("_") else method.replace(name, f"{name}_", 1)
+            inplace[f"{name}_"] = row(written, operands)
     for operands, names in _POINTWISE:
-        special |= dict.fromkeys([f"nn.functional.{name}" for name in names.split()], _pointwise(operands))
+        special |= dict.fromkeys([f"nn.functional.{name}" for name in names.split()], pointwise(operands))
+    special |= {
+        **inplace,
+        "index_fill_": special["index_fill"],
+        "index_put_": special["index_put"],
+        "scatter_": scatter,
+    }
     for name, check in special.items():
         for prefix in ("torch.", "torch.Tensor."):
             rule = RULES.get(prefix + name)

@@ -220,7 +220,7 @@ def test_elements_beside_tensors() -> None:
     """An element is a number to PyTorch's functions: the element type is that of the tensor. A bool is a float."""
     made = ["s = np.array([1.0, 2.0])[0]", "n = np.array([1, 2])[0]", "b = np.array([True, False])[0]"]
     made += ["x = torch.ones(2)", "i = torch.ones(2, dtype=torch.int64)", "z = torch.ones(2, dtype=torch.bool)"]
-    names = "add mul div true_divide pow float_power xlogy special.zeta copysign".split()
+    names = ["add", "mul", "div", "true_divide", "pow", "float_power", "xlogy", "special.zeta", "copysign"]
     for tensor in "xiz":
         made += [f"r = torch.{name}({tensor}, {number})" for name in names for number in "snb"]
         made += [f"r = torch.where(x > 0, {number}, {tensor})" for number in "snb"]

@@ -141,8 +141,10 @@ def operands(values: Sequence[Value]) -> list[DType | None]:
             found.append(value.dtype)
         elif isinstance(value, float) or (isinstance(value, Scalar) and value.kind in ("float", "number")):
             weak = FLOAT64
-        elif weak is None and type(value) is not bool and (
-            isinstance(value, int | Expr) or (isinstance(value, Scalar) and value.kind == "int")
+        elif (
+            weak is None
+            and type(value) is not bool
+            and (isinstance(value, int | Expr) or (isinstance(value, Scalar) and value.kind == "int"))
         ):
             weak = INT64
     if weak is not None and found and all(d is not None and d.kind < weak.kind for d in found):
@@ -352,4 +354,17 @@ def getitem(it: Interp, self: Value, index: Value) -> Value:
     return replace(found, data=None)
 
 
-__all__ = ["ARRAY", "array", "as_array", "as_number", "as_numbers", "dtype_of", "floating", "getitem", "is_array", "operation", "promoted", "run"]
+__all__ = [
+    "ARRAY",
+    "array",
+    "as_array",
+    "as_number",
+    "as_numbers",
+    "dtype_of",
+    "floating",
+    "getitem",
+    "is_array",
+    "operation",
+    "promoted",
+    "run",
+]
