@@ -38,7 +38,7 @@ class Way:
             self.watch = it.journal.watch()
         else:
             self.watch.again()
-        if all(known.exc is not error.exc for known in self.errors):
+        if not any(_same(known, error) for known in self.errors):
             self.errors.append(error)
 
 
@@ -87,6 +87,13 @@ class Catch:
         for way in self.ways:
             if way.watch is not None:
                 it.journal.seen(way.watch)
+
+
+def _same(known: PyRaise, error: PyRaise) -> bool:
+    """Whether two exceptions are one to a handler: of what only may be raised, nothing but the class is known."""
+    if known.vague and error.vague:
+        return known.exc.cls is error.exc.cls
+    return known.exc is error.exc
 
 
 def fits(classes: Sequence[Value], error: PyRaise) -> bool | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
-from ..values import ClassV, DictV, Instance, ListV, SetV
+from ..values import ClassV, DictV, Instance, ListV, SetV, Value, join
+from ..values.join import JoinDim, join_dim
 
 
 class _Missing:
@@ -82,3 +84,29 @@ def restore(target: Any, held: Any) -> None:
         target.items.clear()
         target.items.update(items)
         target.open = rest
+
+
+def continues(last: Any, held: Any) -> bool:
+    """Whether a list has only got longer since."""
+    if last is None or last[1] is not held[1] or len(last[0]) > len(held[0]):
+        return False
+    return all(map(operator.is_, last[0], held[0]))
+
+
+def lengthened(seen: Any, items: list[Value]) -> Any:
+    """What was seen of a list, and of the list with these items behind it."""
+    rest = seen[1]
+    for item in items:
+        rest = item if rest is None else join(rest, item)
+    return (seen[0], rest)
+
+
+def join_contents(target: Any, a: Any, b: Any, dim: JoinDim = join_dim) -> Any:
+    if isinstance(target, ListV):
+        joined = join(ListV(a[0], a[1]), ListV(b[0], b[1]), dim)
+        return (joined.items, joined.rest)
+    if isinstance(target, DictV):
+        joined = join(DictV(a[0], a[1], optional=a[2]), DictV(b[0], b[1], optional=b[2]), dim)
+        return (joined.items, joined.rest, joined.optional)
+    joined = SetV({**a[0], **b[0]}, a[1] or b[1] or a[0].keys() != b[0].keys())
+    return (joined.items, joined.open)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..modules.registry import LAYERS
@@ -255,6 +257,13 @@ def _native_attribute(it: Interp, module: ModuleV, name: str, qualified: str) ->
     return Unknown(Reason.OPAQUE, qualified, it.here())
 
 
+def _binds(name: str, node: ast.stmt) -> bool:
+    """Whether a statement of a module defines the name: a function, a class, or `name = …`."""
+    if isinstance(node, ast.Assign):
+        return any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+    return getattr(node, "name", None) == name
+
+
 def _from_source(it: Interp, module: str, name: str) -> Value:
     """A name of one of torch's own Python modules, from its source; None if the source does not define it."""
     if not module.startswith(_READ) or name.startswith("__"):
@@ -265,7 +274,7 @@ def _from_source(it: Interp, module: str, name: str) -> Value:
         source = it.request.loader.find(module)
         if source is None or source.is_package:
             return None
-        if not any(getattr(node, "name", None) == name for node in source.parsed()[0].body):
+        if not any(map(partial(_binds, name), source.parsed()[0].body)):
             return None
         executed = execute(it, source)
         it.world.modules.pop(module, None)

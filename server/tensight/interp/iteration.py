@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -68,6 +69,18 @@ def one_of(rest: Value) -> Value:
     return rest
 
 
+def may_coincide(keys: Iterable[Value]) -> bool:
+    """Whether two keys that are told apart may be one number: `{n, 2}`."""
+    found = list(keys)
+    for i, key in enumerate(found):
+        if type(key) is Scalar:
+            return True
+        others = [other for j, other in enumerate(found) if j != i and isinstance(other, int | Expr)]
+        if type(key) is Expr and any(equal(key, other) is Truth.MAYBE for other in others):
+            return True
+    return False
+
+
 def iterate(it: Interp, value: Value, whole: bool = True) -> Items:
     """The items of any iterable; Unknown items of unknown number where nothing is known.
 
@@ -82,6 +95,8 @@ def iterate(it: Interp, value: Value, whole: bool = True) -> Items:
         return Items(list(value))
     if isinstance(value, RangeV):
         return _open_range(value)
+    if isinstance(value, DictV | SetV) and may_coincide(value.items):
+        return Items([], Unknown(Reason.DATA_DEPENDENT, "key"))
     if isinstance(value, DictV):
         rest = deferred.rest_of(it, value, value.rest)
         return Items(list(value.items), None if rest is None else Unknown(Reason.DATA_DEPENDENT, "key"))

@@ -16,7 +16,7 @@ from typing import Any
 from ..values import ClassV, DictV, Instance, ListV, PropertyV, SetV, Value, join
 from ..values.join import JoinDim, join_dim, same, widen
 from ..values.tensor import stamp
-from .changes import MISSING, WHOLE, Change, Delta, Key, Owner, contents, restore
+from .changes import MISSING, WHOLE, Change, Delta, Key, Owner, contents, continues, join_contents, lengthened, restore
 from .leavings import Births, Left, LeftInside, step
 
 
@@ -24,15 +24,16 @@ class Watch:
     """What those saw who left (an arm, an exception): each place that was written to since, with what it held then.
 
     Several may leave one after the other: a place then holds what any of them saw. `at`: how many had left when a
-    place was last written to."""
+    place was last written to, `last`: what a list then held."""
 
-    __slots__ = ("at", "born", "left", "seen")
+    __slots__ = ("at", "born", "last", "left", "seen")
 
     def __init__(self) -> None:
         self.left = 1
         self.born = stamp()
         self.seen: Delta = {}
         self.at: dict[Key, int] = {}
+        self.last: dict[Key, Any] = {}
 
     def again(self) -> None:
         """Somebody else leaves here."""
@@ -225,11 +226,15 @@ class Journal:
         before = watch.seen.get(place)
         if before is None:
             watch.seen[place] = Change(target, key, held, born, owner)
-        elif key is WHOLE:
-            before.old = _join_contents(target, before.old, held)
-        else:
+        elif key is not WHOLE:
             before.old = _join_slot(before, before.old, held)
+        elif isinstance(target, ListV) and continues(watch.last.get(place), held):
+            before.old = lengthened(before.old, held[0][len(watch.last[place][0]) :])
+        else:
+            before.old = join_contents(target, before.old, held)
         watch.at[place] = watch.left
+        if isinstance(target, ListV):
+            watch.last[place] = held
 
     def seen(self, watch: Watch) -> None:
         """Ends a watch whose `seen` is to be complete."""
@@ -302,7 +307,7 @@ class Journal:
             value = news[0]
             for new in news[1:]:
                 if first.key is WHOLE:
-                    value = _join_contents(first.target, value, new, dim)
+                    value = join_contents(first.target, value, new, dim)
                 else:
                     value = _join_slot(first, value, new, dim)
             self._write(first, value)
@@ -313,7 +318,7 @@ class Journal:
         for place, change in {**delta, **watch.seen}.items():
             left = delta[place].new if place in delta else change.old
             if change.key is WHOLE:
-                value = _join_contents(change.target, contents(change.target), left)
+                value = join_contents(change.target, contents(change.target), left)
             else:
                 value = _join_slot(change, change.target.get(change.key, MISSING), left)
             self._write(change, value)
@@ -332,7 +337,7 @@ class Journal:
             if change.key in keep:
                 continue
             if change.key is WHOLE:
-                self._write(change, _join_contents(change.target, change.old, change.new))
+                self._write(change, join_contents(change.target, change.old, change.new))
             elif change.old is not MISSING and change.new is not MISSING and not same(change.old, change.new):
                 self._write(change, widen(change.old, change.new))
 
@@ -371,17 +376,6 @@ def _inherited(place: Change) -> Any:
             return MISSING
     found = next((cls.namespace[place.key] for cls in classes if place.key in cls.namespace), MISSING)
     return MISSING if isinstance(found, PropertyV) else found
-
-
-def _join_contents(target: Any, a: Any, b: Any, dim: JoinDim = join_dim) -> Any:
-    if isinstance(target, ListV):
-        joined = join(ListV(a[0], a[1]), ListV(b[0], b[1]), dim)
-        return (joined.items, joined.rest)
-    if isinstance(target, DictV):
-        joined = join(DictV(a[0], a[1], optional=a[2]), DictV(b[0], b[1], optional=b[2]), dim)
-        return (joined.items, joined.rest, joined.optional)
-    joined = SetV({**a[0], **b[0]}, a[1] or b[1] or a[0].keys() != b[0].keys())
-    return (joined.items, joined.open)
 
 
 def settled(delta: Delta, ignore: frozenset[Any] = frozenset()) -> bool:

@@ -29,7 +29,10 @@ def sparse_coo_tensor(
     """Positions (sparse_dim, nnz) and values (nnz, …). Without `size` the largest positions decide."""
     if values is None:
         return Tensor(_only_size(indices, size), chosen(dtype, None))
-    return _coordinates(from_data(indices, None), from_data(values, dtype), size)
+    positions, stored = from_data(indices, None), from_data(values, dtype)
+    if positions.is_open or stored.is_open:
+        return Tensor(size, stored.dtype, stored.device, unknown=positions.unknown or stored.unknown)
+    return _coordinates(positions, stored, size)
 
 
 def _only_size(first: Value, size: tuple[Dim, ...] | None) -> tuple[Dim, ...]:
@@ -114,7 +117,7 @@ def _compressed(ends: Value, values: Value, size: tuple[Dim, ...] | None, dtype:
     if size is not None:
         return Tensor(size, stored.dtype, stored.device)
     steps = from_data(ends, None)
-    if steps.rank != 1 or stored.rank != 1:
+    if steps.is_open or stored.is_open or steps.rank != 1 or stored.rank != 1:
         return _of_open_rank(stored.dtype)
     lines, others = steps.shape[0] - 1, fresh_data("n", 0)
     return Tensor((lines, others) if rows_first else (others, lines), stored.dtype, stored.device)

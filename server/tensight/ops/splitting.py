@@ -80,6 +80,7 @@ def _parts_of_sizes(tensor: Tensor, sizes: ListV, dim: int) -> Any:
     """Parts of the sizes of a list of which nobody knows how long it is."""
     if tensor.is_open:
         raise Lift(tensor.unknown)
+    check(tensor.rank > 0, "rank-mismatch", "split expects at least a 1-dimensional tensor")
     position = axis(dim, tensor.rank)
     parts = [part(tensor, position, None, to_int(size)) for size in sizes.items]
     return ListV(parts, part(tensor, position, None, to_int(sizes.rest)))

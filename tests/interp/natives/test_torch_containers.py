@@ -179,7 +179,7 @@ def test_unknown_length() -> None:
         HEAD
         + """
 import random
-n = random.randint(2, 2)
+n = random.getrandbits(1) * 0 + 2
 l = nn.ModuleList([nn.Linear(4, 4) for _ in range(n)])
 y = x
 for m in l:

@@ -28,6 +28,7 @@ from ...values import (
     join,
 )
 from .. import deferred
+from ..iteration import may_coincide
 from .registry import native
 from .support import (
     MISSING,
@@ -59,9 +60,11 @@ def len_(it: Interp, obj: Value, /) -> Value:
                 return len(obj.items)
             return fresh_data("n", len(obj.items)) if obj.items else fresh_unknown(0)  # one or more; nobody knows
         case DictV():
-            return len(obj.items) if deferred.rest_of(it, obj, obj.rest) is None else Scalar("int")
+            closed = deferred.rest_of(it, obj, obj.rest) is None and not may_coincide(obj.items)
+            return len(obj.items) if closed else Scalar("int")
         case SetV():
-            return Scalar("int") if obj.open or deferred.may_grow(it, obj) else len(obj.items)
+            closed = not (obj.open or deferred.may_grow(it, obj) or may_coincide(obj.items))
+            return len(obj.items) if closed else Scalar("int")
         case Tensor():
             return _tensor_length(it, obj)
         case OpenSize() | RangeV() | PackedSequence():
