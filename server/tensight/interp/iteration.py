@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -69,16 +69,18 @@ def one_of(rest: Value) -> Value:
     return rest
 
 
-def may_coincide(keys: Iterable[Value]) -> bool:
+_OPEN = frozenset((Expr, Scalar))
+
+
+def may_coincide(keys: Collection[Value]) -> bool:
     """Whether two keys that are told apart may be one number: `{n, 2}`."""
-    found = list(keys)
-    for i, key in enumerate(found):
-        if type(key) is Scalar:
-            return True
-        others = [other for j, other in enumerate(found) if j != i and isinstance(other, int | Expr)]
-        if type(key) is Expr and any(equal(key, other) is Truth.MAYBE for other in others):
-            return True
-    return False
+    open_ones = [key for key in keys if type(key) in _OPEN]
+    if not open_ones:
+        return False
+    if any(type(key) is Scalar for key in open_ones):
+        return True
+    numbers = [key for key in keys if isinstance(key, int | Expr)]
+    return any(equal(key, other) is Truth.MAYBE for key in open_ones for other in numbers if other is not key)
 
 
 def iterate(it: Interp, value: Value, whole: bool = True) -> Items:
