@@ -1,5 +1,6 @@
 """numpy beside tensors, compared with numpy."""
 
+from snippets import interpret
 from torch_snippets import check
 
 HEAD = """
@@ -240,3 +241,11 @@ v = np.where(c > 0, b, 2.5), np.where(c > 0, c > 1, 2), np.where(c > 0, c, b), n
 u = (c > 0) + 1, (c > 0) * 2.5
 """
     )
+
+
+def test_each_number_that_is_not_known_makes_an_array_of_its_own() -> None:
+    """Arrays can be written to, and remember where they come from."""
+    found, _ = interpret(
+        "import random\nimport numpy as np\nn = random.getrandbits(2)\na, b = np.array(n), np.array(n)"
+    )
+    assert found["a"].dims == () and found["a"] is not found["b"]

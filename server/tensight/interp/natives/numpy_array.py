@@ -213,13 +213,14 @@ _PLAIN = frozenset({int, float, bool})
 def _number(value: Value, dtype: DType | None) -> Tensor:
     kind = {bool: BOOL, float: FLOAT64}.get(type(value), INT64)
     if isinstance(value, Scalar):
-        return _some_number(value.kind, dtype)
+        return replace(_some_number(value.kind, dtype))
     known = (value,) if isinstance(value, int | float) and dtype in (None, kind) else None
     return Tensor((), dtype or kind, "numpy", known)
 
 
 @lru_cache(maxsize=64)
 def _some_number(kind: str, dtype: DType | None) -> Tensor:
+    """A number of a table, to be looked at only: the program gets objects of its own."""
     return Tensor((), dtype or {"int": INT64, "float": FLOAT64, "bool": BOOL}.get(kind), "numpy")
 
 
