@@ -19,8 +19,10 @@ MAX_LOOP_PASSES: Final = 3
 #: Statements in one run of a loop over numbers; beyond it the loop is taken for one of any length. Attention biases of
 #: a 7 × 7 window take 10,000, those of 14 × 14 (LeViT) would take 150,000.
 MAX_LOOP_STEPS: Final = 16_000
-#: Nested undecided branches; beyond it an arm is not followed.
+#: Nested undecided branches whose arms are followed at any price: each level may double what there is to do.
 MAX_FORKS: Final = 6
+#: Statements inside the last of them; beyond it what still deeper arms write is not known.
+MAX_DEEP_STEPS: Final = 2_000
 #: Items of a container that are kept apart when it is built by `[x] * n`, `range`, `list`.
 MAX_ITEMS: Final = 65_536
 #: Tuples inside tuples; a tuple is hashed by Python itself, which cannot be interrupted.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from ..values import ClassV, DictV, Instance, ListV, SetV, Value, join
+from ..values import ClassV, DictV, Instance, ListV, SetV, Unknown, Value, join
 from ..values.join import JoinDim, join_dim
 
 
@@ -110,3 +110,14 @@ def join_contents(target: Any, a: Any, b: Any, dim: JoinDim = join_dim) -> Any:
         return (joined.items, joined.rest, joined.optional)
     joined = SetV({**a[0], **b[0]}, a[1] or b[1] or a[0].keys() != b[0].keys())
     return (joined.items, joined.open)
+
+
+def opened(target: Any, held: Any, unknown: Unknown) -> Any:
+    """The contents of a container after nobody knows what was done to it."""
+    match target:
+        case ListV():
+            return ([], unknown)
+        case DictV():
+            return ({}, unknown, None)
+        case _:
+            return ({}, True)

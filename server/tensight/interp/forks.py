@@ -31,6 +31,8 @@ def _run(it: Interp, frame: Frame | None, arm: Callable[[], Signal]) -> _Arm:
     """One arm on its own; the state is as before afterwards. OutOfBudget and Cancelled close the level and go on."""
     it.journal.open()
     it.forks += 1
+    if it.forks == limits.MAX_FORKS:
+        it.deep_since = it.steps
     it.doubt += 1
     it.handlers.append(None)
     raised: PyRaise | None = None
@@ -79,8 +81,8 @@ def branch(frame: Frame, arms: Sequence[Callable[[], Signal]], dim: JoinDim = jo
     An arm that always raises is a guard: it is dropped, and what the others know holds afterwards."""
     it = frame.it
     dim = _named(it, dim)
-    if it.forks >= limits.MAX_FORKS:
-        arms = arms[:1]  # too deep: only the first arm is followed, inside the doubt that is there already
+    if _is_too_deep(it):
+        return _given_up(frame, arms)
     results = [_run(it, frame, arm) for arm in arms]
     alive = [r for r in results if r.raised is None]
     it.survivor = results.index(alive[0]) if len(alive) == 1 and len(results) > 1 else None
@@ -116,6 +118,24 @@ def branch(frame: Frame, arms: Sequence[Callable[[], Signal]], dim: JoinDim = jo
         value = join(value, arm.value, dim)
     frame.return_value = value
     return RETURN
+
+
+def _is_too_deep(it: Interp) -> bool:
+    """Whether undecided branches inside of others have cost so much that no more are followed."""
+    return it.forks >= limits.MAX_FORKS and it.steps - it.deep_since > limits.MAX_DEEP_STEPS
+
+
+def _given_up(frame: Frame, arms: Sequence[Callable[[], Signal]]) -> Signal:
+    """Too deep to follow every arm: the first says what the branch may write, and nothing is known of it afterwards. A
+    function or a loop that it leaves is gone on with as well."""
+    arm = _run(frame.it, frame, arms[0])
+    if arm.raised is None:
+        unknown = frame.it.unknown(Reason.LIMIT, "too many nested undecided branches")
+        frame.it.journal.blur(arm.delta, unknown)
+        if arm.signal is not None:
+            arm.value, arm.delta = unknown, {}
+            _leave(frame, arm)
+    return None
 
 
 def _leave(frame: Frame, arm: _Arm) -> None:
@@ -209,7 +229,7 @@ def either(
     """The join of expressions of which one is evaluated; arms that raise are dropped. `accepted`: so are those that
     PyTorch refuses."""
     dim = _named(it, dim)
-    if it.forks >= limits.MAX_FORKS:
+    if _is_too_deep(it):
         return it.unknown(Reason.LIMIT, "too many nested undecided branches")
     values: list[Value] = []
 

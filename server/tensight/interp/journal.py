@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from ..values import ClassV, DictV, Instance, ListV, PropertyV, SetV, Value, join
+from ..values import ClassV, DictV, Instance, ListV, PropertyV, SetV, Unknown, Value, join
 from ..values.join import JoinDim, join_dim, same, widen
 from ..values.tensor import stamp
-from .changes import MISSING, WHOLE, Change, Delta, Key, Owner, contents, continues, join_contents, lengthened, restore
+from .changes import MISSING, WHOLE, Change, Delta, Key, Owner, contents, continues, join_contents, lengthened, opened, restore
 from .leavings import Births, Left, LeftInside, step
 
 
@@ -340,6 +340,11 @@ class Journal:
                 self._write(change, join_contents(change.target, change.old, change.new))
             elif change.old is not MISSING and change.new is not MISSING and not same(change.old, change.new):
                 self._write(change, widen(change.old, change.new))
+
+    def blur(self, delta: Delta, unknown: Unknown) -> None:
+        """Places that may have been written to, nobody knows what: a container may hold anything besides."""
+        for change in delta.values():
+            self._write(change, opened(change.target, change.old, unknown) if change.whole else unknown)
 
     def _write(self, change: Change, value: Any) -> None:
         if change.key is WHOLE:
