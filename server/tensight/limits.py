@@ -27,6 +27,8 @@ MAX_DEEP_STEPS: Final = 2_000
 MAX_ITEMS: Final = 65_536
 #: Tuples inside tuples; a tuple is hashed by Python itself, which cannot be interrupted.
 MAX_TUPLE_NESTING: Final = 16
+#: Containers around one that is shown.
+MAX_SHOWN_NESTING: Final = 8
 #: Values that a small tensor may carry; linspace over the depth of a network needs about 100.
 MAX_TENSOR_DATA: Final = 4_096
 #: Rounds of demand per root: a fact settles a symbol per round, real models need 3 to 5.

@@ -13,6 +13,7 @@ from ..dims import to_python
 from ..interp.facts import Analysis, Fact
 from ..syntax.span import Span
 from ..values import DictV, ListV, OneOf, Size, Tensor, Value
+from ..values.nested import Within, is_shown, walk
 from .check import Counts, Report
 
 
@@ -78,7 +79,7 @@ def holds_tensor(value: Value, fact: Fact | None = None) -> bool:
         return True
     if fact is not None and any(holds_tensor(observation.value) for observation in fact.observations):
         return True
-    return any(holds_tensor(item) for item in _items(value))
+    return any(isinstance(item, Tensor) for item in walk(value, _items))
 
 
 def _items(value: Value) -> Iterable[Value]:
@@ -108,23 +109,24 @@ def _the_tensor(value: Value) -> Tensor | None:
     return None
 
 
-def shape(value: Value) -> Any:
+def shape(value: Value, within: Within = ()) -> Any:
     """Ints, Python arithmetic, null, "..." for a tensor; {"tuple": […]}, {"list": […]}, {"dict": {…}} for what holds
-    some; null for every other value, and for a tensor of unknown rank."""
+    some; null for every other value, for a tensor of unknown rank, and for a container inside itself."""
     tensor = _the_tensor(value)
     if tensor is not None:
         if tensor.dims is None:
             return None
         return ["..." if dim is ... else to_python(dim) for dim in tensor.dims]
-    if not holds_tensor(value) or isinstance(value, OneOf):
+    if isinstance(value, OneOf) or not is_shown(value, within) or not holds_tensor(value):
         return None
+    inner = (*within, value)
     if isinstance(value, tuple):
-        return {"tuple": [shape(item) for item in value]}
+        return {"tuple": [shape(item, inner) for item in value]}
     if isinstance(value, ListV):
         # items of unknown number: a run, as in a shape
-        return {"list": [shape(item) for item in value.items] + (["..."] if value.rest is not None else [])}
+        return {"list": [shape(item, inner) for item in value.items] + (["..."] if value.rest is not None else [])}
     if isinstance(value, DictV):
-        return {"dict": {str(key): shape(item) for key, item in value.items.items()}}
+        return {"dict": {str(key): shape(item, inner) for key, item in value.items.items()}}
     return None
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..dims import Dim, Expr, is_unknown
 from ..limits import MAX_HINT
 from ..values import DictV, Instance, ListV, OneOf, Tensor, Value, dim_text, shape_text
+from ..values.nested import Within, is_shown, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,13 @@ class Piece:
 
 def is_known(value: Value) -> bool:
     """Whether a hint would say anything: a tensor with a known rank 0 or at least one known dim, or items with one."""
-    if isinstance(value, Tensor):
-        if value.dims is None:
-            return False
-        return not value.dims or any(dim is not ... and not is_unknown(dim) for dim in value.dims)
-    return any(is_known(item) for item in items_of(value))
+    return any(_has_size(tensor) for tensor in tensors_of(value))
+
+
+def _has_size(tensor: Tensor) -> bool:
+    if tensor.dims is None:
+        return False
+    return not tensor.dims or any(dim is not ... and not is_unknown(dim) for dim in tensor.dims)
 
 
 def items_of(value: Value) -> tuple[Value, ...]:
@@ -43,8 +46,8 @@ def tensors_of(value: Value) -> Iterator[Tensor]:
     """The tensors of a value, nested ones included."""
     if isinstance(value, Tensor):
         yield value
-    for item in items_of(value):
-        yield from tensors_of(item)
+    else:
+        yield from (item for item in walk(value, items_of) if isinstance(item, Tensor))
 
 
 def hint_pieces(value: Value, limit: int = MAX_HINT) -> tuple[Piece, ...]:
@@ -56,14 +59,17 @@ def hint_text(value: Value, limit: int = MAX_HINT) -> str:
     return "".join(piece.text for piece in hint_pieces(value, limit))
 
 
-def value_text(value: Value, limit: int = 400) -> str:
-    """A value for the hover: whole shapes, containers of tensors, numbers, text."""
+def value_text(value: Value, limit: int = 400, within: Within = ()) -> str:
+    """A value for the hover: whole shapes, containers of tensors, numbers, text. `within`: dictionaries around it."""
     if isinstance(value, Tensor):
         return shape_text(value.dims)
     if isinstance(value, tuple | ListV | OneOf):
         return hint_text(value, limit)
     if isinstance(value, DictV):
-        items = ", ".join(f"{key!r}: {value_text(item)}" for key, item in list(value.items.items())[:12])
+        if not is_shown(value, within):
+            return "{…}"
+        inner = (*within, value)
+        items = ", ".join(f"{key!r}: {value_text(item, limit, inner)}" for key, item in list(value.items.items())[:12])
         return f"{{{items}, …}}" if value.rest is not None or len(value.items) > 12 else f"{{{items}}}"
     if isinstance(value, Instance):
         return value.cls.name
@@ -78,13 +84,13 @@ def is_number(value: Value) -> bool:
     return isinstance(value, Expr) or (isinstance(value, int) and not isinstance(value, bool))
 
 
-def _fit(value: Value, limit: int) -> list[Piece]:
+def _fit(value: Value, limit: int, within: Within = ()) -> list[Piece]:
     if isinstance(value, Tensor):
         return _tensor(value, limit)
     if isinstance(value, tuple | ListV):
-        return _items(value, limit)
+        return _items(value, limit, within)
     if isinstance(value, OneOf):
-        return _options(value, limit)
+        return _options(value, limit, within)
     if is_number(value):
         return [Piece(dim_text(value))]
     return [Piece("None" if value is None else "…")]
@@ -104,14 +110,16 @@ def _tensor(tensor: Tensor, limit: int) -> list[Piece]:
     return out
 
 
-def _items(value: tuple[Value, ...] | ListV, limit: int) -> list[Piece]:
+def _items(value: tuple[Value, ...] | ListV, limit: int, within: Within) -> list[Piece]:
     """Items in order; equal neighbours once with their number, the middle elided."""
     opening, closing = ("[", "]") if isinstance(value, ListV) else ("(", ")")
+    if not is_shown(value, within):
+        return [Piece(f"{opening}…{closing}")]
     groups = _groups(items_of(value))
     open_end = isinstance(value, ListV) and value.rest is not None
     comma = isinstance(value, tuple) and len(value) == 1
     room = limit - 2 - (3 if open_end else 0) - (1 if comma else 0)
-    texts = [_fit(item, room) for item, _ in groups]
+    texts = [_fit(item, room, (*within, value)) for item, _ in groups]
     for pieces, (_, count) in zip(texts, groups):
         if count > 1:
             pieces.append(Piece(f" ×{count}"))
@@ -129,13 +137,13 @@ def _items(value: tuple[Value, ...] | ListV, limit: int) -> list[Piece]:
     return out
 
 
-def _options(value: OneOf, limit: int) -> list[Piece]:
+def _options(value: OneOf, limit: int, within: Within) -> list[Piece]:
     """`(B, 64) | None`: one after the other as long as there is room."""
     out: list[Piece] = []
     for option in value.options:
         room = limit - sum(len(piece.text) for piece in out)
         pieces = [Piece(" | ")] if out else []
-        pieces += _fit(option, room - 3) if room > 6 else [Piece("…")]
+        pieces += _fit(option, room - 3, within) if room > 6 else [Piece("…")]
         out += pieces
         if room <= 6:
             break

@@ -16,7 +16,20 @@ from typing import Any
 from ..values import ClassV, DictV, Instance, ListV, PropertyV, SetV, Unknown, Value, join
 from ..values.join import JoinDim, join_dim, same, widen
 from ..values.tensor import stamp
-from .changes import MISSING, WHOLE, Change, Delta, Key, Owner, contents, continues, join_contents, lengthened, opened, restore
+from .changes import (
+    MISSING,
+    WHOLE,
+    Change,
+    Delta,
+    Key,
+    Owner,
+    contents,
+    continues,
+    join_contents,
+    lengthened,
+    opened,
+    restore,
+)
 from .leavings import Births, Left, LeftInside, step
 
 

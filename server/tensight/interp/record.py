@@ -10,6 +10,7 @@ from .. import limits
 from ..dims import Expr
 from ..syntax.span import Span
 from ..values import DictV, Instance, ListV, OneOf, Size, Tensor, Unknown, Value
+from ..values.nested import Within, is_shown
 from .facts import Fact, Observation
 from .frame import Slot
 
@@ -27,26 +28,26 @@ MAX_ASSUMED = 8
 _PLAIN = frozenset({int, str, float, bool, type(None), Expr, Instance})
 
 
-def shape_key(value: Value) -> Any:
+def shape_key(value: Value, within: Within = ()) -> Any:
     """What tells two observations apart: the shape, for containers that of the tensors in them; None: no tensor."""
     if isinstance(value, Tensor):
         return value.dims if value.dims is not None else "?"
     if isinstance(value, tuple):
-        keys = _keys(value)
+        keys = _keys(value, value, within)
         return ("tuple", *keys) if keys is not None else None
     if isinstance(value, ListV):
-        keys = _keys(value.items)
+        keys = _keys(value.items, value, within)
         return ("list", len(value.items), *keys) if keys is not None else None
     if isinstance(value, DictV):
-        keys = _keys(value.items.values())
+        keys = _keys(value.items.values(), value, within)
         return ("dict", *keys) if keys is not None else None
     if isinstance(value, OneOf):
-        keys = _keys(value.options)
+        keys = _keys(value.options, value, within)
         return ("oneof", *keys) if keys is not None else None
     return None
 
 
-def _keys(items: Iterable[Value]) -> tuple[Any, ...] | None:
+def _keys(items: Iterable[Value], holder: Value, within: Within) -> tuple[Any, ...] | None:
     """The keys of the first items; None if none of them holds a tensor."""
     first = tuple(islice(items, _MOST_ITEMS))
     for item in first:
@@ -54,7 +55,10 @@ def _keys(items: Iterable[Value]) -> tuple[Any, ...] | None:
             break
     else:
         return None
-    keys = tuple(map(shape_key, first))
+    if not is_shown(holder, within):
+        return None
+    inner = (*within, holder)
+    keys = tuple(shape_key(item, inner) for item in first)
     return keys if any(key is not None for key in keys) else None
 
 

@@ -237,6 +237,7 @@ class _Moved:
     def __init__(self, known: Summary, tensors: tuple[Tensor, ...]) -> None:
         self.known = known
         self.made = {id(old): new for old, new in zip(known.tensors, tensors)}
+        self.copied: dict[int, ListV | DictV] = {}
         self.twins = {id(old): new for old, new in known.twins}
 
     def seen(self) -> dict[Any, Any]:
@@ -259,13 +260,24 @@ class _Moved:
             return items if any(a is not b for a, b in zip(items, value)) else value
         if kind is Fields:
             return Fields(value.typename, value.names, tuple([self.of(item) for item in value]), value.cls)
-        if kind is ListV:
-            return replace(value, items=[self.of(item) for item in value.items])
-        if kind is DictV:
-            return replace(value, items={key: self.of(item) for key, item in value.items.items()})
+        if kind is ListV or kind is DictV:
+            return self._container(value)
         if kind is OneOf:
             return OneOf(tuple([self.of(option) for option in value.options]))
         return value
+
+    def _container(self, value: ListV | DictV) -> Value:
+        """It may hold itself."""
+        known = self.copied.get(id(value))
+        if known is not None:
+            return known
+        if isinstance(value, ListV):
+            self.copied[id(value)] = items = replace(value, items=[])
+            items.items.extend([self.of(item) for item in value.items])
+        else:
+            self.copied[id(value)] = mapping = replace(value, items={})
+            mapping.items.update({key: self.of(item) for key, item in value.items.items()})
+        return self.copied[id(value)]
 
     def _tensor(self, tensor: Tensor) -> Tensor:
         known = self.made.get(id(tensor))

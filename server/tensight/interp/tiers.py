@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from ..dims import is_unknown
 from ..values import DictV, ListV, OneOf, Tensor, Unknown, Value
+from ..values.nested import walk
 from .facts import Fact
 from .record import shape_key
 
@@ -30,23 +31,32 @@ LIT, UNSIZED, OPEN, DARK = range(4)
 def darkness(value: Value) -> int:
     """How much is missing of the shape (of containers: of the worst tensor in them)."""
     if isinstance(value, Tensor):
+        return _of_one(value)
+    return max([_of_one(one) for one in walk(value, _items)])
+
+
+def _of_one(value: Value) -> int:
+    if isinstance(value, Tensor):
         if value.dims is None:
             return DARK
         if ... in value.dims:
             return OPEN
         return UNSIZED if any(is_unknown(d) for d in value.shape) else LIT
-    if isinstance(value, Unknown):
-        return DARK
-    items: tuple[Value, ...] = ()
-    if isinstance(value, tuple):
-        items = value
-    elif isinstance(value, ListV):
-        items = tuple(value.items)
-    elif isinstance(value, DictV):
-        items = tuple(value.items.values())
-    elif isinstance(value, OneOf):
-        items = value.options
-    return max([darkness(item) for item in items if isinstance(item, Tensor | tuple | ListV)], default=LIT)
+    return DARK if isinstance(value, Unknown) else LIT
+
+
+def _items(value: Value) -> list[Value]:
+    """What a container holds of tensors and further containers of them."""
+    match value:
+        case ListV(items=items) | OneOf(options=items):
+            held = list(items)
+        case DictV(items=items):
+            held = list(items.values())
+        case tuple():
+            held = list(value)
+        case _:
+            return []
+    return [item for item in held if isinstance(item, Tensor | tuple | ListV)]
 
 
 def fact_darkness(fact: Fact) -> int:

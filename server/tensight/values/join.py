@@ -23,6 +23,7 @@ from ..dims import (
     less,
 )
 from .containers import DictV, Fields, ListV, OneOf, SetV, Size, Value, stamp
+from .nested import Pairs
 from .objects import BoundMethod, Instance, PartialV
 from .ratio import Ratio
 from .tensor import Tensor
@@ -33,6 +34,8 @@ MAX_OPTIONS = 4
 #: Operations that are walked back to an input.
 _MOST_STEPS = 8
 JoinDim = Callable[[Any, Any], Any]
+_JOINED, _COMPARED = Pairs(), Pairs()
+_ENDLESS: Value = Unknown(Reason.JOINED, "a container that holds itself")
 _NUMBER = {bool: "bool", int: "int", float: "float", complex: "complex"}
 
 
@@ -169,9 +172,9 @@ def join(a: Value, b: Value, dim: JoinDim = join_dim) -> Value:
         items = tuple(join(x, y, dim) for x, y in zip(a, b))
         return Fields(a.typename, a.names, items, a.cls) if isinstance(a, Fields) else items
     if isinstance(a, ListV) and isinstance(b, ListV):
-        return _join_list(a, b, dim)
+        return _JOINED.once(a, b, lambda: _join_list(a, b, dim), _ENDLESS)
     if isinstance(a, DictV) and isinstance(b, DictV) and a.kind == b.kind:
-        return _join_dict(a, b, dim)
+        return _JOINED.once(a, b, lambda: _join_dict(a, b, dim), _ENDLESS)
     if isinstance(a, SetV) and isinstance(b, SetV):
         return SetV({**a.items, **b.items}, True, a.frozen and b.frozen)
     if isinstance(a, BoundMethod) and isinstance(b, BoundMethod) and a.function is b.function and a.self is b.self:
@@ -289,10 +292,8 @@ def same(a: Value, b: Value) -> bool:
         return False
     if isinstance(a, tuple):
         return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b))
-    if isinstance(a, ListV):
-        return len(a.items) == len(b.items) and all(same(x, y) for x, y in zip(a.items, b.items))
-    if isinstance(a, DictV):
-        return list(a.items) == list(b.items) and all(same(v, b.items[k]) for k, v in a.items.items())
+    if isinstance(a, ListV | DictV):
+        return _COMPARED.once(a, b, lambda: _same_items(a, b), True)
     if isinstance(a, OneOf):
         return len(a.options) == len(b.options) and all(same(x, y) for x, y in zip(a.options, b.options))
     if isinstance(a, Expr):
@@ -304,6 +305,12 @@ def same(a: Value, b: Value) -> bool:
     if isinstance(a, bool | int | float | complex | str | bytes | Scalar):
         return bool(a == b) or (a != a and b != b)
     return False
+
+
+def _same_items(a: ListV | DictV, b: Value) -> bool:
+    if isinstance(a, ListV):
+        return len(a.items) == len(b.items) and all(same(x, y) for x, y in zip(a.items, b.items))
+    return list(a.items) == list(b.items) and all(same(v, b.items[k]) for k, v in a.items.items())
 
 
 def _alike_dims(a: Any, b: Any) -> bool:
