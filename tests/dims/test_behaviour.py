@@ -15,6 +15,7 @@ from tensight.dims import (
     Truth,
     bounds,
     dim_max,
+    dim_min,
     divides,
     equal,
     fresh_data,
@@ -197,3 +198,17 @@ def test_solve_is_quick() -> None:
     start = time.perf_counter()
     solve([hard])
     assert time.perf_counter() - start < 0.1
+
+
+def test_the_key_of_nested_dims_grows_with_their_size() -> None:
+    end: Dim = H
+    for step in range(30):
+        end = dim_min(T, end + n) if step % 2 else (end + 3) // 2
+    assert isinstance(end, Expr)
+    assert len(end.key) < 60 * end.size
+
+
+def test_keys_tell_names_and_structure_apart() -> None:
+    dims = [H // 2, H % 2, 2 * H, symbol("H//2"), symbol("FloorDiv(H,2)"), dim_min(H, W), symbol("Min(H,W)"), H + W]
+    keys = {dim.key for dim in dims if isinstance(dim, Expr)}
+    assert len(keys) == len(dims)

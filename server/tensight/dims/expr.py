@@ -100,7 +100,9 @@ class Expr:
             parts = []
             for monomial in sorted(self.terms, key=monomial_key):
                 pairs = sorted((atom.key, power) for atom, power in monomial)
-                parts.append(f"{self.terms[monomial]}*" + "*".join(f"{key}^{power}" for key, power in pairs))
+                # names are quoted, compound atoms are not: their keys would double with each level of nesting
+                factors = [f"{key if rank else repr(key)}^{power}" for (rank, key), power in pairs]
+                parts.append(f"{self.terms[monomial]}*" + "*".join(factors))
             self._key = "+".join(parts)
         return self._key
 
