@@ -52,8 +52,12 @@ def target(unit: Unit, node: ast.expr, scope: Scope) -> Store:
 
 
 def _unpacking(unit: Unit, nodes: list[ast.expr], scope: Scope, slot: object) -> Store:
-    stores = [target(unit, node, scope) for node in nodes]
     names = [node.id if isinstance(node, ast.Name) else None for node in nodes]
+    # of a name that comes twice (`_, _, x = …`), nobody ever sees the first value
+    stores = [
+        store(unit, name, scope, None) if name is not None and name in names[i + 1 :] else target(unit, node, scope)
+        for i, (node, name) in enumerate(zip(nodes, names))
+    ]
     star = next((i for i, node in enumerate(nodes) if isinstance(node, ast.Starred)), None)
     n = len(nodes)
 
