@@ -17,7 +17,7 @@ import torch
 from torch.overrides import get_overridable_functions, resolve_name
 
 import tensight.interp  # noqa: F401  (fills the tables)
-from tensight.interp import imports
+from tensight.interp import torch_source
 from tensight.interp.natives.registry import ALIASES, NATIVES, PROPERTIES
 from tensight.modules.registry import LAYERS
 from tensight.ops import ATTRIBUTES, RULES
@@ -111,7 +111,7 @@ def _names() -> dict[Any, list[str]]:
 def _from_source(name: str) -> bool:
     """Whether the interpreter would read the function's own Python source."""
     module, _, short = name.rpartition(".")
-    if not module.startswith(imports._READ):
+    if not module.startswith(torch_source.READ):
         return False
     try:
         found = getattr(importlib.import_module(module), short)

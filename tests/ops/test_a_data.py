@@ -27,7 +27,7 @@ UNARY = [
     "neg", "abs", "square", "reciprocal", "floor", "ceil", "trunc", "round", "logical_not", "bitwise_not", "positive",
     "relu",
 ]  # fmt: skip
-REDUCTIONS = ["sum", "mean", "prod", "amax", "amin", "max", "min"]
+REDUCTIONS = ["sum", "mean", "prod", "amax", "amin", "max", "min", "all", "any"]
 TYPES = [torch.float32, torch.float64, torch.int64, torch.int32, torch.uint8, torch.bool]
 
 

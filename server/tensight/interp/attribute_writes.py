@@ -46,7 +46,7 @@ def set_(it: Interp, obj: Value, name: str, value: Value) -> None:
             if not found.cached:
                 it.fail("AttributeError", f"can't set attribute {name!r}")
                 return
-        if isinstance(found, Instance) and isinstance(found.cls.lookup("__set__"), FunctionV):
+        if isinstance(found, Instance) and isinstance(found.cls.lookup("__set__"), FunctionV | Native):
             it.call(BoundMethod(found.cls.lookup("__set__"), found), [obj, value])
             return
         if not sets_plainly(obj.cls):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from itertools import takewhile
 
 from .. import limits
-from ..values import IteratorV, OneOf, Reason, Scalar, Tensor, Unknown, Value, join
+from ..values import FirstLine, IteratorV, OneOf, Reason, Scalar, Tensor, Unknown, Value, join
 from . import (
     attributes,
     comparison,
@@ -251,13 +252,18 @@ def _ifexp(unit: Unit, node: ast.IfExp, scope: Scope) -> Evaluate:
     return recorded(unit.slot(node, "ifexp"), run)
 
 
+def _is_text(value: Value) -> bool:
+    return isinstance(value, str)
+
+
 def _joined_str(unit: Unit, node: ast.JoinedStr, scope: Scope) -> Evaluate:
     parts = [expression(unit, v, scope) for v in node.values]
 
     def run(f: Frame) -> Value:
         texts = [p(f) for p in parts]
         if not all(isinstance(t, str) for t in texts) or sum(map(len, texts)) > limits.MAX_TEXT:
-            return Scalar("str")
+            known = "".join(takewhile(_is_text, texts))
+            return FirstLine("str", known.partition("\n")[0]) if "\n" in known else Scalar("str")
         return "".join(texts)
 
     return run

@@ -6,13 +6,14 @@ import ast
 from collections.abc import Callable
 from typing import TypeGuard
 
-from ..values import Instance, Native, OneOf, Unknown
+from ..values import FirstLine, Instance, Native, OneOf, Unknown
 from . import diagnose
 from .catching import again
 from .compile_expressions import expression
 from .errors import PyRaise
 from .frame import Evaluate, Execute, Frame, Signal
 from .narrowing import lessons, narrowing
+from .native_names import is_read
 from .natives.state import process
 from .scopes import Scope
 from .unit import Unit
@@ -101,12 +102,22 @@ def raise_program(f: Frame, exc: Instance, vague: bool = False) -> None:
     # it may be called with arguments that nobody knows of
     certain = it.certain and not process(it).arguments_read
     if in_user and written and certain and not caught and not _expected(exc):
-        text = exc.attrs.get("args")
-        shown = text[0] if isinstance(text, tuple) and text and isinstance(text[0], str) else ""
-        name = exc.cls.name
+        name, shown = exc.cls.name, _text(exc)
         diagnose.report(it, "certain-raise", f"{name}: {shown}" if shown else name, data={"exception": name})
         error.reported = True
+    elif not in_user and written and certain and not caught and is_read(it, f.module.name):
+        # what PyTorch's own Python refuses is refused as by its compiled functions
+        name, shown = exc.cls.name, _text(exc)
+        diagnose.report(it, "invalid-argument", shown.partition("\n")[0] or name, data={"exception": name})
+        error.reported = True
     raise error
+
+
+def _text(exc: Instance) -> str:
+    """The message, as far as it is known."""
+    args = exc.attrs.get("args")
+    first = args[0] if isinstance(args, tuple) and args else ""
+    return first if isinstance(first, str) else first.line if isinstance(first, FirstLine) else ""
 
 
 def _expected(exc: Instance) -> bool:

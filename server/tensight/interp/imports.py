@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import sys
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from ..modules.registry import LAYERS
@@ -14,11 +12,11 @@ from ..quick import quick
 from ..syntax.span import Span
 from ..values import DictV, FunctionV, ListV, ModuleV, OpFunction, Reason, Unknown, Value
 from ..values.join import same
-from . import deferred, lazy_packages
+from . import deferred, lazy_packages, torch_source
 from .absent import ABSENT
 from .execution import execute
 from .frame import Frame
-from .native_names import is_native_module, native_lookup
+from .native_names import is_native_module, is_read, native_lookup
 from .natives.registry import BASES, CONSTANTS, MODULES
 from .natives.state import follow_search_path
 
@@ -78,8 +76,6 @@ def kept(it: Interp, namespace: dict[str, Value], lazy: Lazy, found: Value) -> V
     return found
 
 
-#: PyTorch's own modules whose Python source is read where no table has a name: layers and functions, no machinery.
-_READ = ("torch.nn", "torch.functional", "torch.distributions", "torch.optim.swa_utils")
 #: What PyTorch had once and has not had since 1.8: to ask for it raises.
 REMOVED = frozenset(
     f"torch.{name}"
@@ -241,13 +237,15 @@ def _native_attribute(it: Interp, module: ModuleV, name: str, qualified: str) ->
         return it.request.loader.version(module.name) or Unknown(Reason.ENVIRONMENT, qualified)
     if name.startswith("__"):
         return {"__name__": module.name}.get(name, ABSENT)
-    if qualified in MODULES or it.world.members(qualified) or qualified in it.world.prefixes:
+    if not is_read(it, qualified) and (
+        qualified in MODULES or it.world.members(qualified) or qualified in it.world.prefixes
+    ):
         return import_module(it, qualified)
     if qualified in REMOVED:
         return ABSENT
     top = module.name.partition(".")[0]
     if top in ("torch", "torchvision") and module.name != "torch":
-        value = _from_source(it, module.name, name)
+        value = torch_source.find(it, module.name, name)
         if value is not None:
             return value
     if top == "torch":
@@ -255,36 +253,6 @@ def _native_attribute(it: Interp, module: ModuleV, name: str, qualified: str) ->
             return import_module(it, qualified)
         return OpFunction(qualified)
     return Unknown(Reason.OPAQUE, qualified, it.here())
-
-
-def _binds(name: str, node: ast.stmt) -> bool:
-    """Whether a statement of a module defines the name: a function, a class, or `name = …`."""
-    if isinstance(node, ast.Assign):
-        return any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
-    return getattr(node, "name", None) == name
-
-
-def _from_source(it: Interp, module: str, name: str) -> Value:
-    """A name of one of torch's own Python modules, from its source; None if the source does not define it."""
-    if not module.startswith(_READ) or name.startswith("__"):
-        return None
-    key = f"source:{module}"
-    found = it.world.modules.get(key)
-    if found is None:
-        source = it.request.loader.find(module)
-        if source is None or source.is_package:
-            return None
-        if not any(map(partial(_binds, name), source.parsed()[0].body)):
-            return None
-        executed = execute(it, source)
-        it.world.modules.pop(module, None)
-        native = ModuleV(module, {}, native=True)
-        it.world.modules[module] = native
-        if not isinstance(executed, ModuleV):
-            return None
-        found = it.world.modules[key] = executed
-    value = found.namespace.get(name, ABSENT)
-    return None if value is ABSENT else resolve(it, value)
 
 
 # ---- statements
@@ -344,6 +312,8 @@ def star_names(it: Interp, name: str, span: Span | None, user: bool) -> dict[str
     if not isinstance(module, ModuleV):
         return {}
     if module.native:
+        if is_read(it, name):
+            return {item: Lazy(name, item, span, user) for item in torch_source.public(it, name)}
         names = dict(it.world.members(name))
         prefix = name + "."
         for table in (RULES, LAYERS, BASES):

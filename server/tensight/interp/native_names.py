@@ -21,6 +21,16 @@ _KEPT = frozenset(
 )
 
 
+#: Packages written in Python on top of PyTorch's functions: their own source says more than the table, which answers
+#: where PyTorch is not installed.
+_BETTER_READ = ("torch.distributions",)
+
+
+def is_read(it: Interp, name: str) -> bool:
+    """Whether a name belongs to a package whose source is at hand and goes before the tables."""
+    return any(name.startswith(package) and it.request.loader.find(package) is not None for package in _BETTER_READ)
+
+
 def _look(it: Interp, qualified: str) -> Value:
     qualified = ALIASES.get(qualified, qualified)
     if qualified in NATIVES:
@@ -54,8 +64,9 @@ def native_lookup(it: Interp, qualified: str) -> Value:
     cache = it.world.natives
     if qualified in cache:
         return cache[qualified]
-    value = _look(it, qualified)
-    if value is None and qualified.startswith(_FOLDED):
+    read = is_read(it, qualified)
+    value = None if read else _look(it, qualified)
+    if value is None and not read and qualified.startswith(_FOLDED):
         parts = qualified.split(".")
         for drop in range(len(parts) - 2, 0, -1):
             folded = ".".join(parts[:drop] + parts[drop + 1 :])

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..values import BOOL, DType, Kind, Tensor
 from . import activation, pointwise, reduction, scan
-from .data_groups import add, exact_sum, extreme, mean, product, reduction_of, scan_of
+from .data_groups import add, exact_sum, extreme, mean, product, reduction_of, scan_of, truth_of
 from .elements import (
     EXACT,
     Inexact,
@@ -352,6 +352,8 @@ _TABLE: dict[str, Callable[[Values, Tensor], Elements]] = {
     "prod": reduction_of(product),
     "amax max": reduction_of(extreme(max), needs_input_dtype=True),
     "amin min": reduction_of(extreme(min), needs_input_dtype=True),
+    "all": reduction_of(truth_of(all)),
+    "any": reduction_of(truth_of(any)),
     "cumsum": scan_of(add),
     "cumprod": scan_of(lambda a, b: a * b),
 }

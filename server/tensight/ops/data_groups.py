@@ -62,7 +62,7 @@ def reduction_of(
         if needs_input_dtype and values[0].dtype is not result.dtype:
             return None
         parts = groups(values[0], (dim,) if isinstance(dim, int) else dim, result)
-        if parts is None:
+        if parts is None or len(parts) != count_of_result(result):  # `all(dim=())` leaves each element alone
             return None
         try:
             return tuple(function(group, result.dtype) for group in parts)
@@ -92,6 +92,13 @@ def extreme(choose: Callable[[list[Any]], Any]) -> Callable[[list[Any], DType], 
         if best == 0 and isinstance(best, float):
             raise Inexact
         return best
+
+    return function
+
+
+def truth_of(choose: Callable[[list[Any]], bool]) -> Callable[[list[Any], DType], Any]:
+    def function(group: list[Any], dtype: DType) -> Any:
+        return choose(group) if dtype.kind is Kind.BOOL else int(choose(group))
 
     return function
 

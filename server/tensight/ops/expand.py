@@ -10,7 +10,7 @@ from ..values import CONTIGUOUS, DTYPES, Size, Tensor, Unknown, Value, torch_siz
 from .checks import axis, broadcast, check, product, refuse, require_equal
 from .coerce import ArgumentTypeError, to_sizes
 from .errors import NOTES, Lift
-from .kinds import OptAxis, OptInt, OptTensorLike, RawArgs, SizeArgs, Sizes, TensorArgs
+from .kinds import OptAxis, OptInt, OptTensorLike, Raw, RawArgs, SizeArgs, Sizes, TensorArgs
 from .registry import op
 from .spatial import tuple_text
 from .strides import contiguous_strides, elements, fresh_like, strides_of
@@ -142,6 +142,15 @@ def broadcast_shapes(*shapes: RawArgs) -> Value:
                 )
         result = broadcast(result, shape)
     return Size(result)
+
+
+@op("torch._C._infer_size")
+def infer_size(first: Raw, second: Raw) -> Value:
+    """The common shape of two shapes, in the words of tensors."""
+    for shape in (first, second):
+        if isinstance(shape, Unknown):
+            raise Lift(shape)
+    return Size(broadcast(to_sizes(first), to_sizes(second)))
 
 
 @op("torch.Tensor.repeat", open_rank=True)

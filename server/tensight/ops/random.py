@@ -95,6 +95,30 @@ def poisson(input: Tensor) -> Tensor:
     return input.alike()
 
 
+@op("torch._standard_gamma", open_rank=True)
+def standard_gamma(input: Tensor) -> Tensor:
+    """Samples of gamma distributions of rate 1."""
+    _require_double_or_float("gamma_cpu", input)
+    return input.alike()
+
+
+@op("torch._sample_dirichlet", open_rank=True)
+def sample_dirichlet(input: Tensor) -> Tensor:
+    """Samples of Dirichlet distributions, one for each row."""
+    _require_double_or_float("dirichlet", input)
+    return input.alike()
+
+
+def _require_double_or_float(name: str, input: Tensor) -> None:
+    if input.dtype is not None:
+        check(
+            input.dtype.name in ("float32", "float64"),
+            "dtype-mismatch",
+            f"\"{name}\" not implemented for '{input.dtype.legacy}'",
+            "NotImplementedError",
+        )
+
+
 @op("torch.binomial", open_rank=True)
 def binomial(count: Tensor, prob: Tensor) -> Tensor:
     """Samples of binomial distributions."""

@@ -104,7 +104,7 @@ def _test_row(name: str) -> None:
         return reduced(input, dim, keepdim, dtype)
 
     rule.__doc__ = f"Whether {name} elements along axes are true."
-    op(*spell(name), open_rank=True)(rule)
+    op(*spell(name), f"torch._is_{name}_true", open_rank=True)(rule)
 
 
 for _name in ("all", "any"):

@@ -48,6 +48,7 @@ from .tensor import overwritten as overwritten
 from .text import dim_text as dim_text
 from .text import shape_text as shape_text
 from .text import torch_size_text as torch_size_text
+from .unknown import FirstLine as FirstLine
 from .unknown import Reason as Reason
 from .unknown import Scalar as Scalar
 from .unknown import SomeSize as SomeSize

@@ -62,6 +62,13 @@ class SomeSize(Scalar):
 
 
 @dataclass(frozen=True, slots=True)
+class FirstLine(Scalar):
+    """A text of which no more is known than its first line: that of many messages that end with some values."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ordering(Scalar):
     """An undecided test of two sizes: where it holds `less <= more`, where it fails `less >= more`."""
 

@@ -6,6 +6,7 @@ import hashlib
 import textwrap
 from collections import deque
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from tensight.dims import Expr, FreshNames, is_unknown, use_names
@@ -15,9 +16,11 @@ from tensight.interp.catching import Catch, Way
 from tensight.interp.errors import PyRaise
 from tensight.interp.machine import Interp
 from tensight.interp.natives.support import payload
-from tensight.interp.ports import Request, Source
+from tensight.interp.ports import Loader, Request, Source
 from tensight.interp.roots import Root
 from tensight.interp.world import World
+from tensight.project.files import Files as Disk
+from tensight.project.imports import Resolver
 from tensight.syntax import parse
 from tensight.values import DictV, Fields, Instance, IteratorV, ListV, RangeV, Scalar, SetV, Unknown
 
@@ -57,12 +60,21 @@ def source(text: str, name: str = "main", file: str = "main.py") -> Source:
     return Source(name, file, parse(text, file).tree, hashlib.sha256(text.encode()).hexdigest(), user=True, text=text)
 
 
-def interpret(text: str, files: dict[str, str] | None = None) -> tuple[dict[str, Any], Interp]:
-    """The globals of the snippet as abstract values. An internal error fails the test."""
+def installed(package: Any) -> Resolver:
+    """A loader over the folder in which a package is installed."""
+    return Resolver([str(Path(package.__file__).parents[1])], Disk())
+
+
+def interpret(
+    text: str, files: dict[str, str] | None = None, *, loader: Loader | None = None, world: World = WORLD
+) -> tuple[dict[str, Any], Interp]:
+    """The globals of the snippet as abstract values. An internal error fails the test.
+
+    A loader of its own goes with a world of its own: that keeps the modules that were run."""
     use_names(FreshNames())
     text = textwrap.dedent(text)
     entry = source(text)
-    it = Interp(Request(entry, (entry,), Files(files)), WORLD)
+    it = Interp(Request(entry, (entry,), loader or Files(files)), world)
     it.root = Root("script", "<script>")
 
     def run() -> None:

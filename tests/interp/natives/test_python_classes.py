@@ -328,3 +328,30 @@ def test_reading_attributes_through_getattribute_and_kinds_of_property() -> None
         import collections
         kinds = str(type(1)), str(collections.OrderedDict), f"{list}", str(Base)
     """)
+
+
+def test_classes_that_derive_from_property() -> None:
+    agree("""
+        class Named(property):
+            def __init__(self, fn=None, *, label=0):
+                super().__init__(fn)
+                self.label = label
+            def __call__(self, fn):
+                return Named(fn, label=self.label)
+        class Plain(property): pass
+        class A:
+            def __init__(self): self.n = 2
+            @Named(label=3)
+            def double(self): return self.n * 2
+            @Plain
+            def triple(self): return self.n * 3
+            @Plain
+            def size(self): return self.n
+            @size.setter
+            def size(self, value): self.n = value
+            def twin(self): return self.__new__(type(self))
+        a = A()
+        r1 = a.double, a.triple, A.double.label, isinstance(A.double, property), type(a.twin()).__name__
+        a.size = 7
+        r2 = a.size, a.n, a.double
+    """)

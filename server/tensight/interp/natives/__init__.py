@@ -16,6 +16,7 @@ from . import contextlib_ as contextlib_
 from . import contextvars_ as contextvars_
 from . import copy_ as copy_
 from . import dataclasses_ as dataclasses_
+from . import descriptors as descriptors
 from . import dicts as dicts
 from . import enum_ as enum_
 from . import exceptions as exceptions

@@ -11,7 +11,6 @@ from ...dims import Expr, fresh_data
 from ...ops.errors import NOTES
 from ...values import (
     BoundMethod,
-    ClassMethodV,
     ClassV,
     DictV,
     FunctionV,
@@ -24,7 +23,6 @@ from ...values import (
     Ratio,
     Reason,
     Scalar,
-    StaticMethodV,
     Tensor,
     Unknown,
     Value,
@@ -287,6 +285,8 @@ def slice_(it: Interp, cls: ClassV, start: Value, stop: Value = MISSING, step: V
 # ---- objects, classes, descriptors
 @native("builtins.object.__new__")
 def object_new(it: Interp, cls: Value, *args: Value, **kwargs: Value) -> Value:
+    if isinstance(cls, Instance) and args:  # `self.__new__(type(self))`: it is a static method
+        cls = args[0]
     return classes.bare(it, cls)
 
 
@@ -372,25 +372,6 @@ def type_call(it: Interp, cls: Value, *args: Value, **kwargs: Value) -> Value:
 @native("builtins.type.mro")
 def type_mro(it: Interp, cls: Value) -> Value:
     return ListV(list(cls.mro)) if isinstance(cls, ClassV) else unknown_of(it, [cls])
-
-
-@native_class("builtins.property")
-def property_(
-    it: Interp, cls: ClassV, fget: Value = None, fset: Value = None, fdel: Value = None, doc: Value = None
-) -> Value:
-    if any(name in base.namespace for base in cls.mro if base.native is None for name in ("__get__", "__set__")):
-        return Instance(cls, {"fget": fget, "fset": fset, "fdel": fdel, "__doc__": doc}, it.here())
-    return PropertyV(fget, fset)
-
-
-@native_class("builtins.staticmethod")
-def staticmethod_(it: Interp, cls: ClassV, function: Value, /) -> Value:
-    return StaticMethodV(function)
-
-
-@native_class("builtins.classmethod")
-def classmethod_(it: Interp, cls: ClassV, function: Value, /) -> Value:
-    return ClassMethodV(function)
 
 
 def special_methods(owner: str, names: dict[str, str]) -> None:

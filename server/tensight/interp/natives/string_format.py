@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import limits
 from ...dims import Expr
-from ...values import BoundMethod, DictV, FunctionV, Instance, Scalar, Unknown, Value
+from ...values import BoundMethod, DictV, FunctionV, Instance, Scalar, Tensor, Unknown, Value
 from .registry import native
 from .support import payload
 from .text_of import str_of
@@ -35,6 +35,14 @@ def format_value(it: Interp, value: Value, spec: Value = "") -> Value:
         inner = payload(value)
         if inner is not value and spec:
             return format_value(it, inner, spec)
+    if (
+        isinstance(value, Tensor)
+        and value.dims == ()
+        and value.data
+        and value.device != "numpy"
+        and not value.parameter
+    ):
+        value = value.data[0] if type(value.data[0]) in (bool, int, float) else Scalar("number")
     if not spec:
         return str_of(it, value)
     if not isinstance(value, int | float | complex | str) or isinstance(value, Expr) or _wide(spec):

@@ -239,6 +239,14 @@ def is_tensor(it: Interp, obj: Value) -> Value:
     return Scalar("bool") if answer is None else answer
 
 
+@native("torch.overrides.is_tensor_like")
+def is_tensor_like(it: Interp, inp: Value) -> Value:
+    answer = it.is_instance(inp, it.native_class("torch.Tensor"))
+    if answer is False and isinstance(inp, Instance):
+        return inp.cls.lookup("__torch_function__") is not None
+    return Scalar("bool") if answer is None else answer
+
+
 @native("torch.is_storage")
 def is_storage(it: Interp, obj: Value) -> Value:
     return Scalar("bool")
