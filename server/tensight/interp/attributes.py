@@ -294,6 +294,8 @@ def _super(it: Interp, obj: SuperV, name: str) -> Value:
     mro = cls.mro
     start = mro.index(obj.after) + 1 if obj.after in mro else 0
     for base in mro[start:]:
+        if base.native == "torch.Tensor" and isinstance(instance, Tensor) and not name.startswith("__"):
+            return _tensor_member(it, instance, name)
         if name in base.namespace:
             value = base.namespace[name]
             if name == "__new__":
@@ -337,6 +339,29 @@ def _object_setattr(instance: Value) -> Any:
 def _tensor(it: Interp, obj: Tensor, name: str) -> Value:
     if obj.device == "numpy":
         return _array(it, obj, name)
+    own = it.tensor_attrs.get(id(obj)) if it.tensor_attrs else None
+    if own is not None and "__class__" in own[1]:
+        found = _of_subclass(it, obj, own[1], name)
+        if found is not ABSENT:
+            return found
+    return _tensor_member(it, obj, name)
+
+
+def _of_subclass(it: Interp, obj: Tensor, own: dict[str, Value], name: str) -> Value:
+    """What the program's own subclass of torch.Tensor adds: attributes of the object, then those of the class."""
+    cls = own["__class__"]
+    assert isinstance(cls, ClassV)
+    if name in own:
+        return own[name]
+    for base in cls.mro:
+        if base.native is not None:
+            break
+        if name in base.namespace:
+            return bind(it, base.namespace[name], obj, cls)
+    return ABSENT
+
+
+def _tensor_member(it: Interp, obj: Tensor, name: str) -> Value:
     attribute = ATTRIBUTES.get(name)
     if attribute is not None:
         from .calls import attribute_of_tensor

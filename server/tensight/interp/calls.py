@@ -243,7 +243,7 @@ def apply_rule(
     except Exception as error:  # a defect of the rule: reported as such, never swallowed
         return it.internal_error(error)
     it.take_notes()
-    if rule.changes and args:
+    if args and (rule.changes or ((kwargs or len(args) > rule.positional) and rule.changes_first(name, args, kwargs))):
         forget_elements(it, args[0])
     if "out" in kwargs:
         forget_elements(it, kwargs["out"])

@@ -72,6 +72,9 @@ def class_of(it: Interp, value: Value) -> ClassV:
     if isinstance(value, Tensor):
         if value.device == "numpy":
             return it.world.native_class_or("numpy.ndarray", "torch.Tensor")
+        own = it.tensor_attrs.get(id(value)) if it.tensor_attrs else None
+        if own is not None and "__class__" in own[1]:
+            return own[1]["__class__"]  # type: ignore[no-any-return]
         return it.native_class("torch.nn.Parameter" if value.parameter else "torch.Tensor")
     if isinstance(value, ClassV):
         return value.metaclass if isinstance(value.metaclass, ClassV) else it.native_class("builtins.type")
@@ -216,7 +219,11 @@ def build(it: Interp, cls: ClassV, args: list[Value], kwargs: dict[str, Value]) 
             if base.native is not None and base.native in CONSTRUCTORS:
                 if (args and isinstance(args[-1], Star)) or "**" in kwargs:
                     return it.unknown(Reason.DATA_DEPENDENT, f"{cls.name}(*…)")
-                return CONSTRUCTORS[base.native](it, cls, args, kwargs)
+                made = CONSTRUCTORS[base.native](it, cls, args, kwargs)
+                init = cls.lookup("__init__") if type(made) is Tensor else None
+                if isinstance(init, FunctionV):
+                    it.call(init, [made, *args], kwargs)
+                return made
         obj = bare(it, cls)
     assert isinstance(obj, Instance)
     if cls.span is not None and cls.derives_from("torch.nn.Module"):

@@ -17,7 +17,7 @@ class InplaceRule(OpRule):
     def __init__(self, name: str, rule: OpRule) -> None:
         super().__init__((name,), rule.function, rule.dtype, rule.open_rank)
         self.base = rule
-        self.changes = True
+        self.changes = self.as_first = True
         self.demand = rule.demand
 
     def _finish(self, result: Tensor, values: list[Any], common: dict[str, Value] | None) -> Tensor:

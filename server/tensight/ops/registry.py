@@ -23,6 +23,11 @@ _COMMON = frozenset({
     "out", "device", "layout", "requires_grad", "pin_memory", "memory_format", "generator", "non_blocking", "names",
     "inplace", "dtype", "copy",
 })  # fmt: skip
+#: Functions that take `inplace` by position, too, behind what their rules have.
+INPLACE_LAST = frozenset(f"torch.nn.functional.{name}" for name in (
+    "relu", "relu6", "elu", "celu", "selu", "leaky_relu", "rrelu", "threshold", "hardtanh", "hardsigmoid", "hardswish",
+    "silu", "mish", "dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout",
+))  # fmt: skip
 #: numpy's spellings, which torch takes too.
 _SYNONYMS = {"axis": "dim", "keepdims": "keepdim", "x": "input", "self": "input", "axes": "dim"}
 
@@ -62,6 +67,8 @@ class OpRule:
         self.lazy_kernel = False
         #: what is said where `out` has another dtype than the result (None: it is converted, or not looked at)
         self.out_words: Callable[[DType, DType], str | None] | None = None
+        #: the result is as the first argument, whatever the others are
+        self.as_first = False
         #: a new tensor lies where the program's default is
         self.creates = False
         #: refuses operands on different devices
@@ -123,6 +130,8 @@ class OpRule:
         common: dict[str, Value] | None = None
         try:
             count = len(args)
+            if count == self.positional + 1 and name in INPLACE_LAST:
+                args, kwargs, count = args[:-1], {**kwargs, "inplace": args[-1]}, count - 1
             if kwargs or self.var_positional is not None or count > self.positional:
                 bound, common = self._bind(args, kwargs)
                 values = self._coerce(bound)
@@ -133,7 +142,8 @@ class OpRule:
                     self._require(values)
             result = self._call(values)
         except Lift as lift:
-            return self._unknown(lift.unknown)
+            first = self.given(self.parameters[0], args, kwargs) if self.as_first else None
+            return first.alike() if type(first) is Tensor else self._unknown(lift.unknown)
         except ArgumentTypeError as error:
             return self._mistyped(name, args, kwargs, error)
         if type(result) is Tensor:
@@ -227,6 +237,12 @@ class OpRule:
                 for item, wanted in zip(value, template):
                     demand(item, wanted)
         raise Lift(opened.unknown)
+
+    def changes_first(self, name: str, args: Sequence[Value], kwargs: dict[str, Value]) -> bool:
+        """Whether the call is (or may be) a step in place."""
+        if self.changes or kwargs.get("inplace", False) is not False:
+            return True
+        return len(args) > self.positional and name in INPLACE_LAST and args[-1] is not False
 
     def given(self, name: str, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
         """What a call passes for a parameter; None if it is left out."""

@@ -13,7 +13,7 @@ from .indexing import setitem
 from .inplace import inplace
 from .kinds import Axis, Flag, Int, Number, OptText, Raw, TensorLike, Text
 from .parts import select
-from .registry import op
+from .registry import RULES, op
 from .strides import fresh_like
 
 _REDUCTIONS = ("sum", "prod", "mean", "amax", "amin")
@@ -268,4 +268,7 @@ def select_scatter(input: Tensor, src: Tensor, dim: Axis, index: Int) -> Tensor:
     return fresh_like(input, *input.shape)
 
 
-inplace("scatter scatter_add scatter_reduce index_add index_reduce index_copy index_fill index_put put")
+_WRITES = "scatter scatter_add scatter_reduce index_add index_reduce index_copy index_fill index_put put"
+for _name in _WRITES.split():
+    RULES[f"torch.Tensor.{_name}"].as_first = True
+inplace(_WRITES)

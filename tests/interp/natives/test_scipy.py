@@ -73,3 +73,17 @@ poly = special.eval_legendre(np.arange(4)[:, None], np.linspace(0, 1, 9))
         "u": (4, 4), "sv": (3,), "vh": (3, 3), "inv": (3, 3), "h": (8, 8), "poly": (4, 9),
     }  # fmt: skip
     assert {name: found[name] for name in expected} == expected
+
+
+def test_factors() -> None:
+    found = shapes("""
+p, l, w = scipy.linalg.lu(np.random.randn(4, 4).astype(np.float32))
+a, b = scipy.linalg.lu(np.random.randn(5, 3), permute_l=True)
+p2, l2, u2 = scipy.linalg.lu(np.random.randn(3, 5))
+lu, piv = scipy.linalg.lu_factor(np.random.randn(4, 4))
+""")
+    expected = {
+        "p": (4, 4), "l": (4, 4), "w": (4, 4), "a": (5, 3), "b": (3, 3), "p2": (3, 3), "l2": (3, 3), "u2": (3, 5),
+        "lu": (4, 4), "piv": (4,),
+    }  # fmt: skip
+    assert {name: found[name] for name in expected} == expected

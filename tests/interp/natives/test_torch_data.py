@@ -134,7 +134,6 @@ for x, y in DataLoader(ds, batch_sampler=bs):
     break
 r = len(RandomSampler(ds))
 """,
-        "x y",
     )
 
 
@@ -161,4 +160,23 @@ after = loss
 again = nn.functional.cross_entropy(out, y)
 """,
         "total out preds",
+    )
+
+
+def test_batches_of_indices() -> None:
+    check(
+        HEAD
+        + """
+from torch.utils.data.sampler import BatchSampler, RandomSampler, SequentialSampler, SubsetRandomSampler
+x = torch.randn(10, 3)
+whole = [x[i].shape for i in BatchSampler(SubsetRandomSampler(range(10)), 4, drop_last=True)]
+parts = [x[i].shape for i in BatchSampler(SequentialSampler(range(10)), 4, drop_last=False)]
+even = [len(i) for i in BatchSampler(RandomSampler(x), batch_size=5, drop_last=False)]
+none = list(BatchSampler(SequentialSampler([]), 4, False))
+for rows in BatchSampler(SubsetRandomSampler(range(9000)), 300, True):
+    n = len(rows)
+for rows in BatchSampler(SubsetRandomSampler(range(6)), 2, True):
+    part = x[rows]
+""",
+        "rows",
     )

@@ -79,8 +79,10 @@ from . import torch_optim as torch_optim
 from . import torch_parameter as torch_parameter
 from . import torch_pytree as torch_pytree
 from . import torch_quantized as torch_quantized
+from . import torch_samplers as torch_samplers
 from . import torch_tensor_methods as torch_tensor_methods
 from . import torch_tools as torch_tools
+from . import torch_transformer_blocks as torch_transformer_blocks
 from . import torch_transforms as torch_transforms
 from . import torch_transforms_groups as torch_transforms_groups
 from . import torch_version as torch_version

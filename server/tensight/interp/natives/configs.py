@@ -1,4 +1,4 @@
-"""Dictionaries with attributes: OmegaConf, EasyDict, ml_collections. What is nested is converted as they do."""
+"""Dictionaries with attributes: OmegaConf, EasyDict, Munch, ml_collections. What is nested is converted as they do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 BASE = "tensight.AttributeDict"
 plain_class(BASE, "builtins.dict")
-MODULES.update(("omegaconf", "easydict", "ml_collections", "ml_collections.config_dict"))
+MODULES.update(("omegaconf", "easydict", "munch", "ml_collections", "ml_collections.config_dict"))
 
 
 @native(f"{BASE}.__getattr__")
@@ -82,6 +82,31 @@ _nested("ml_collections.ConfigDict", "ml_collections.config_dict.ConfigDict")
 for _name in ("lock", "unlock"):
     native(f"ml_collections.ConfigDict.{_name}")(lambda it, self: None)
 native("ml_collections.ConfigDict.to_dict")(lambda it, self: plain(self))
+
+# ---- munch: what is nested stays as it is, unless it is asked for
+MUNCH = "munch.Munch"
+
+
+@native_class(MUNCH, BASE)
+def munch(it: Interp, cls: ClassV, initial: Value = None, /, **more: Value) -> Value:
+    table = payload(initial)
+    if initial is not None and not isinstance(table, DictV):
+        return unknown_of(it, [initial], "a configuration")
+    made = Instance(cls, {}, it.here())
+    held = table if isinstance(table, DictV) else DictV({})
+    made.extra[PAYLOAD] = DictV({**held.items, **more}, held.rest)
+    return made
+
+
+@native(f"{MUNCH}.fromDict", "munch.munchify")
+def munchify(it: Interp, d: Value, *args: Value) -> Value:
+    return made_of(it, it.native_class(MUNCH), d)
+
+
+@native(f"{MUNCH}.toDict", "munch.unmunchify")
+def unmunchify(it: Interp, x: Value, *args: Value) -> Value:
+    return plain(x)
+
 
 # ---- OmegaConf
 CONFIG, OMEGA = "omegaconf.DictConfig", "omegaconf.OmegaConf"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...ops.checks import product
-from ...values import DTYPES, FLOAT64, INT64, DType, Fields, Kind, Tensor, Value
+from ...values import DTYPES, FLOAT64, INT64, DType, Fields, Kind, Reason, Tensor, Value
 from .numpy_array import array, promoted, run, settle, unknown_array
 from .numpy_functions import REDUCTIONS, given_array, result_of
 from .numpy_products import matmul
@@ -183,6 +183,28 @@ def scipy_qr(it: Interp, a: Value, **kwargs: Value) -> Value:
         return unknown_array(it, "qr")
     found = qr(it, a, wanted)
     return tuple(found) if isinstance(found, Fields) else found
+
+
+@native("scipy.linalg.lu")
+def scipy_lu(it: Interp, a: Value, permute_l: Value = False, *args: Value, **kwargs: Value) -> Value:
+    """The permutation is applied to L where `permute_l` says so; `p_indices` gives it as indices."""
+    if args or kwargs.get("p_indices", False) is not False or not isinstance(permute_l, bool):
+        return it.unknown(Reason.NO_RULE, "scipy.linalg.lu")
+    given = given_array(it, a)
+    found = run(it, "torch.linalg.lu", [exact(given)])
+    if not isinstance(found, tuple):
+        return found
+    parts = tuple(settle(part, real(given.dtype)) for part in found)
+    return parts[1:] if permute_l else parts
+
+
+@native("scipy.linalg.lu_factor")
+def lu_factor(it: Interp, a: Value, *args: Value, **kwargs: Value) -> Value:
+    given = given_array(it, a)
+    found = run(it, "torch.linalg.lu_factor", [exact(given)])
+    if not isinstance(found, tuple):
+        return found
+    return settle(found[0], real(given.dtype)), settle(found[1], DTYPES["int32"])
 
 
 @native("scipy.linalg.eigh")

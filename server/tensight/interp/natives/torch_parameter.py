@@ -42,9 +42,31 @@ for _format in ("contiguous_format", "channels_last", "channels_last_3d", "prese
 @native_class("torch.Tensor")
 def tensor(it: Interp, cls: ClassV, *args: Value, **kwargs: Value) -> Value:
     """`torch.Tensor(2, 3)`, `torch.Tensor([1, 2])`."""
-    if cls.native != "torch.Tensor":
-        return it.unknown(Reason.UNSUPPORTED, "a subclass of torch.Tensor")
-    return it.op("torch.Tensor", *args, **kwargs)
+    if cls.native != "torch.Tensor" and len(args) == 1 and isinstance(args[0], Tensor):
+        return of_class(it, cls, replace(args[0], parameter=False))  # whatever its dtype is
+    made = it.op("torch.Tensor", *args, **kwargs)
+    return of_class(it, cls, made) if isinstance(made, Tensor) else made
+
+
+def of_class(it: Interp, cls: ClassV, made: Tensor) -> Tensor:
+    """The tensor, new, as an object of the class, which may be the program's own."""
+    if cls.native is None:
+        it.set_tensor_attr(made, "__class__", cls)
+    return made
+
+
+@native("torch.Tensor.as_subclass")
+def as_subclass(it: Interp, self: Value, cls: Value) -> Value:
+    if not isinstance(self, Tensor) or not isinstance(cls, ClassV):
+        return unknown_of(it, [self, cls], "as_subclass")
+    return of_class(it, cls, replace(self, parameter=False))
+
+
+@native("torch.Tensor._make_subclass")
+def make_subclass(it: Interp, cls: Value, data: Value, require_grad: Value = False) -> Value:
+    if not isinstance(data, Tensor) or not isinstance(cls, ClassV):
+        return unknown_of(it, [cls, data], "_make_subclass")
+    return of_class(it, cls, replace(data, parameter=cls.derives_from("torch.nn.Parameter")))
 
 
 @native_class("torch.Size", "builtins.tuple")
@@ -87,7 +109,7 @@ def parameter(it: Interp, cls: ClassV, data: Value = None, requires_grad: Value 
             return it.refuse_with("dtype-mismatch", NO_GRADIENT, "RuntimeError", [data])
     if requires_grad is not True and isinstance(made, Tensor):
         it.set_tensor_attr(made, "requires_grad", requires_grad)
-    return made
+    return of_class(it, cls, made) if isinstance(made, Tensor) else made
 
 
 @native_class(BUFFER, "torch.Tensor")
