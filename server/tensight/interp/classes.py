@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from ..dims import Expr
 from ..values import (
+    FLOAT64,
     BoundMethod,
     ClassMethodV,
     ClassV,
     DictV,
+    Double,
     DType,
     Fields,
     FunctionV,
@@ -43,7 +45,8 @@ if TYPE_CHECKING:
     from .machine import Interp
 
 _BY_TYPE: dict[type, str] = {
-    bool: "builtins.bool", int: "builtins.int", Expr: "builtins.int", float: "builtins.float", str: "builtins.str",
+    bool: "builtins.bool", int: "builtins.int", Expr: "builtins.int", float: "builtins.float",
+    Double: "numpy.float64", str: "builtins.str",
     complex: "builtins.complex", bytes: "builtins.bytes", type(None): "builtins.NoneType", tuple: "builtins.tuple",
     range: "builtins.range", RangeV: "builtins.range", slice: "builtins.slice", Size: "torch.Size",
     OpenSize: "torch.Size", ModuleV: "types.ModuleType", FunctionV: "types.FunctionType", Native: "types.FunctionType",
@@ -118,6 +121,8 @@ def is_instance(it: Interp, value: Value, cls: Value) -> bool | None:
             if cls.native in ("builtins.int", "builtins.float", "builtins.bool")
             else cls.native == "builtins.object"
         )
+    if type(value) is Tensor and value.device == "numpy" and value.dims == () and _numpy_kind(value, cls):
+        return None  # an array without axes, or an element of one
     own = class_of(it, value)
     if own.is_subclass(cls):
         return True
@@ -129,6 +134,11 @@ def is_instance(it: Interp, value: Value, cls: Value) -> bool | None:
     if any(c.open for c in own.mro):
         return None
     return False
+
+
+def _numpy_kind(value: Tensor, cls: ClassV) -> bool:
+    name = cls.native or ""
+    return name.startswith("numpy.") or (name == "builtins.float" and value.dtype in (None, FLOAT64))
 
 
 _CALLABLE = (FunctionV, Native, OpFunction, BoundMethod, ClassV, PartialV)

@@ -103,7 +103,9 @@ def _refused(it: Interp, token: str, a: Value, b: Value) -> Value | None:
     """A tensor and a container, or None: what Python says where the special methods of both have given up."""
     left, right = type_name(a), type_name(b)
     if left is None or right is None or "numpy.ndarray" in (left, right):
-        return None
+        single = any(isinstance(v, Tensor) and v.dims == () for v in (a, b))  # an element repeats, an array multiplies
+        repeats = token == "*" and single and any(isinstance(v, tuple | ListV) for v in (a, b))
+        return it.unknown(Reason.DATA_DEPENDENT, "a sequence times an array or an element of one") if repeats else None
     message = f"unsupported operand type(s) for {'** or pow()' if token == '**' else token}: {left!r} and {right!r}"
     if isinstance(a, tuple | ListV) and token == "+":
         message = f'can only concatenate {left} (not "{right}") to {left}'

@@ -10,7 +10,9 @@ from ..limits import MAX_TENSOR_DATA
 from ..values import (
     CONTIGUOUS,
     DTYPES,
+    FLOAT64,
     INT64,
+    Double,
     DType,
     ListV,
     OpenSize,
@@ -46,7 +48,7 @@ class _Leaves:
         if isinstance(data, Tensor):
             return self._tensor(data)
         if isinstance(data, bool | int | float | complex | Expr | Scalar):
-            self._leaf(scalar_dtype(data), data)
+            self._leaf(FLOAT64 if isinstance(data, Double) else scalar_dtype(data), data)
             return ()
         if isinstance(data, Unknown):
             self._leaf(None, data)

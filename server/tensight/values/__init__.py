@@ -10,6 +10,7 @@ from .containers import PackedSequence as PackedSequence
 from .containers import SetV as SetV
 from .containers import Size as Size
 from .containers import Value as Value
+from .double import Double as Double
 from .dtype import BOOL as BOOL
 from .dtype import COMPLEX64 as COMPLEX64
 from .dtype import DTYPES as DTYPES

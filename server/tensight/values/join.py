@@ -23,6 +23,7 @@ from ..dims import (
     less,
 )
 from .containers import DictV, Fields, ListV, OneOf, SetV, Size, Value, stamp
+from .double import Double
 from .nested import Pairs
 from .objects import BoundMethod, Instance, PartialV
 from .ratio import Ratio
@@ -36,7 +37,7 @@ _MOST_STEPS = 8
 JoinDim = Callable[[Any, Any], Any]
 _JOINED, _COMPARED = Pairs(), Pairs()
 _ENDLESS: Value = Unknown(Reason.JOINED, "a container that holds itself")
-_NUMBER = {bool: "bool", int: "int", float: "float", complex: "complex"}
+_NUMBER = {bool: "bool", int: "int", float: "float", Double: "float", complex: "complex"}
 
 
 def join_dim(a: Any, b: Any) -> Any:

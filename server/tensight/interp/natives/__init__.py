@@ -41,10 +41,12 @@ from . import numpy_functions as numpy_functions
 from . import numpy_linalg as numpy_linalg
 from . import numpy_methods as numpy_methods
 from . import numpy_numeric as numpy_numeric
+from . import numpy_on_tensors as numpy_on_tensors
 from . import numpy_positions as numpy_positions
 from . import numpy_products as numpy_products
 from . import numpy_random as numpy_random
 from . import numpy_scalars as numpy_scalars
+from . import numpy_sets as numpy_sets
 from . import operator_ as operator_
 from . import os_ as os_
 from . import packaging_ as packaging_

@@ -23,6 +23,7 @@ from ...values import (
     FLOAT64,
     INT64,
     ClassV,
+    Double,
     DType,
     Fields,
     Instance,
@@ -211,10 +212,11 @@ _PLAIN = frozenset({int, float, bool})
 
 
 def _number(value: Value, dtype: DType | None) -> Tensor:
-    kind = {bool: BOOL, float: FLOAT64}.get(type(value), INT64)
+    kind = BOOL if isinstance(value, bool) else FLOAT64 if isinstance(value, float) else INT64
     if isinstance(value, Scalar):
         return replace(_some_number(value.kind, dtype))
-    known = (value,) if isinstance(value, int | float) and dtype in (None, kind) else None
+    plain = float(value) if isinstance(value, Double) else value
+    known = (plain,) if isinstance(plain, int | float) and dtype in (None, kind) else None
     return Tensor((), dtype or kind, "numpy", known)
 
 
@@ -253,6 +255,23 @@ def _nested(it: Interp, items: list[Value], parts: list[Value], dtype: DType | N
 # ---- operators and methods that the interpreter asks of a tensor
 #: Kinds of parameters that take a number.
 _NUMBER_KINDS = (COERCERS["TensorLike"], COERCERS["OptTensorLike"])
+#: Kinds of parameters that take whole numbers.
+_WHOLE_KINDS = tuple(
+    COERCERS[kind]
+    for kind in (
+        "Int",
+        "OptInt",
+        "Axis",
+        "OptAxis",
+        "Axes",
+        "AxisArgs",
+        "Sizes",
+        "SizeArgs",
+        "OptSizes",
+        "IntOrSizes",
+        "RawArgs",
+    )
+)
 #: What the operators of Python ask for.
 OPERATORS = frozenset(
     f"torch.{name}"
@@ -302,13 +321,26 @@ def as_number(value: Value) -> Value:
 
 
 def as_numbers(rule: OpRule, args: list[Value], kwargs: dict[str, Value]) -> tuple[list[Value], dict[str, Value]]:
-    """Elements of arrays beside tensors, where the rule takes numbers too."""
-    given = [*args, *kwargs.values()]
-    if not any(isinstance(v, Tensor) and v.device != "numpy" for v in given):
-        return args, kwargs
-    taking = {name for name, kind in zip(rule.parameters, rule.coercers) if kind in _NUMBER_KINDS}
-    args = [as_number(v) if name in taking else v for name, v in zip_longest(rule.parameters[: len(args)], args)]
-    return args, {name: as_number(v) if name in taking else v for name, v in kwargs.items()}
+    """Elements of arrays where the rule takes numbers too: beside tensors, and whole ones for sizes and axes."""
+    beside = any(isinstance(v, Tensor) and v.device != "numpy" for v in (*args, *kwargs.values()))
+    kinds = dict(zip(rule.parameters, rule.coercers))
+    last = rule.var_positional
+    names = [rule.parameters[i if last is None else min(i, last)] for i in range(len(args))] if (
+        last is not None or len(args) <= len(rule.parameters)
+    ) else []  # fmt: skip
+
+    def taken(name: str | None, value: Value) -> Value:
+        kind = kinds.get(name or "")
+        if kind in _WHOLE_KINDS or (beside and kind in _NUMBER_KINDS):
+            number = as_number(value)
+            return value if kind in _WHOLE_KINDS and _is_fraction(number) else number
+        return value
+
+    return [taken(n, v) for n, v in zip_longest(names, args)], {n: taken(n, v) for n, v in kwargs.items()}
+
+
+def _is_fraction(value: Value) -> bool:
+    return isinstance(value, float) or (isinstance(value, Scalar) and value.kind != "int")
 
 
 def _in_double(value: Value) -> Value:

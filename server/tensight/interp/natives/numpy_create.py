@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from ...dims import Expr, fresh_data, fresh_unknown
 from ...ops import RULES
+from ...ops.elements import convert_all
 from ...values import (
     BOOL,
     DTYPES,
     FLOAT64,
     INT64,
     ClassV,
+    Double,
     DType,
     Instance,
     OneOf,
@@ -27,6 +29,7 @@ from ...values import (
 from .numpy_array import (
     array,
     as_array,
+    as_number,
     dtype_of,
     floating,
     is_array,
@@ -54,6 +57,7 @@ def shape_of(it: Interp, shape: Value) -> list[Value] | None:
     if isinstance(shape, Unknown | OneOf) or shape is None:
         return None
     items = known_items(it, shape)
+    items = None if items is None else [as_number(v) for v in items]
     return None if items is None else [v if isinstance(v, int | Expr) else fresh_unknown(0) for v in items]
 
 
@@ -114,6 +118,7 @@ def array_(it: Interp, object: Value, dtype: Value = None, *args: Value, **kwarg
 def arange(
     it: Interp, start: Value = 0, stop: Value = None, step: Value = 1, dtype: Value = None, **kwargs: Value
 ) -> Value:
+    start, stop, step = map(as_number, (start, stop, step))
     if stop is None:
         start, stop = 0, start
     whole = all(isinstance(v, int | Expr) or (isinstance(v, Scalar) and v.kind == "int") for v in (start, stop, step))
@@ -200,8 +205,12 @@ def nothing(it: Interp, *args: Value, **kwargs: Value) -> Value:
 
 
 # ---- functions of each element: numbers stay numbers
+ELEMENTWISE: list[str] = []
+
+
 def _elementwise(name: str, host: Callable[..., float] | None, result: DType | None = None) -> None:
     """`result`: dtype of the result (None: as the operands, made floating)."""
+    ELEMENTWISE.append(name)
 
     @native(f"numpy.{name}")
     def apply(it: Interp, *args: Value, **kwargs: Value) -> Value:
@@ -227,10 +236,15 @@ def _elementwise(name: str, host: Callable[..., float] | None, result: DType | N
         return settle(found, settled)
 
 
+def numpy_number(value: Value) -> Value:
+    """What numpy computes from plain numbers: a float is one of numpy's."""
+    return Double(value) if isinstance(value, float) else value
+
+
 def _number(it: Interp, host: Callable[..., float] | None, args: tuple[Value, ...], result: DType | None) -> Value:
     if host is not None and all(isinstance(v, int | float) for v in args):
         try:
-            return host(*args)
+            return numpy_number(host(*args))
         except (ValueError, OverflowError, ZeroDivisionError, TypeError):
             return Scalar("float")
     kind = "bool" if result is BOOL else "number"
@@ -263,7 +277,7 @@ for _name, _host in {
 }.items():  # fmt: skip
     _elementwise(_name, _host)
 for _name in ("isnan", "isinf", "isfinite", "logical_not", "logical_and", "logical_or", "logical_xor", "equal",
-              "not_equal", "greater", "less", "greater_equal", "less_equal", "isclose", "isin", "in1d",
+              "not_equal", "greater", "less", "greater_equal", "less_equal", "isclose",
               "signbit"):  # fmt: skip
     _elementwise(_name, None, BOOL)
 
@@ -305,13 +319,20 @@ for _name, _parent in (("number", "generic"), ("integer", "number"), ("floating"
     plain_class(f"numpy.{_name}", f"numpy.{_parent}")
 
 
+#: Types whose numbers stand for themselves: PyTorch makes the same of them as of Python's (`Double`: nearly).
+_PLAIN = frozenset({"int64", "float64", "float32", "bool_"})
+
+
 def _dtype_class(name: str, dtype: DType | None, kind: str) -> None:
     parent = {"float": "numpy.floating", "int": "numpy.integer", "complex": "numpy.complexfloating"}.get(kind)
 
-    @native_class(f"numpy.{name}", parent or "numpy.generic")
+    @native_class(f"numpy.{name}", parent or "numpy.generic", *(("builtins.float",) if name == "float64" else ()))
     def construct(it: Interp, cls: ClassV, value: Value = 0) -> Value:
         if isinstance(value, int | float) and kind in ("int", "float", "bool"):
-            return {"int": int, "float": float, "bool": bool}[kind](value)
+            made = {"int": int, "float": float, "bool": bool}[kind](value)
+            if dtype is None or name in _PLAIN:
+                return Double(made) if dtype is FLOAT64 else made
+            return Tensor((), dtype, "numpy", convert_all((made,), dtype))
         if isinstance(value, Expr) and kind == "int":
             return value
         if isinstance(value, int | float | Expr | Scalar):
@@ -349,4 +370,4 @@ def finfo(it: Interp, dtype: Value) -> Value:
 @native("builtins.float.item", "builtins.int.item")
 def number_item(it: Interp, self: Value) -> Value:
     """Numbers of numpy are numbers of Python here."""
-    return self
+    return float(self) if isinstance(self, Double) else self

@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from ...dims import Expr, fresh_unknown
-from ...values import BOOL, FLOAT64, INT64, DType, ListV, Reason, Scalar, Tensor, Value
+from ...dims import Expr
+from ...values import BOOL, FLOAT64, INT64, Double, DType, ListV, Scalar, Tensor, Value
 from .numpy_array import array, as_array, dtype_of, floating, operands, promoted, run, settle, unknown_array
 from .registry import native
 from .support import known_items, unknown_of
@@ -68,6 +68,13 @@ def squeeze(it: Interp, a: Value, axis: Value = None) -> Value:
 
 @both("expand_dims")
 def expand_dims(it: Interp, a: Value, axis: Value) -> Value:
+    given = given_array(it, a)
+    if isinstance(axis, tuple) and not given.is_open and all(isinstance(one, int) for one in axis):
+        rank = given.rank + len(axis)
+        result: Value = given
+        for at in sorted(one % rank for one in axis if isinstance(one, int)):
+            result = _through(it, "torch.unsqueeze", result, at)
+        return result
     if not isinstance(axis, int):
         return unknown_array(it, "expand_dims")
     return _through(it, "torch.unsqueeze", a, axis)
@@ -98,26 +105,34 @@ def alike(it: Interp, a: Value, *args: Value, **kwargs: Value) -> Value:
     return replace(value, data=None)
 
 
-def _same_as(name: str, rule: str) -> Call:
+def _same_as(name: str, rule: str, second: str | None = None) -> Call:
     """A function whose elements are those of PyTorch's, where they are known."""
 
     @both(name)
     def apply(it: Interp, a: Value, *args: Value, **kwargs: Value) -> Value:
-        plain = type(a) in (int, float)
+        plain = isinstance(a, int | float) and not isinstance(a, bool)
         given = None if isinstance(a, Expr | Scalar | bool) else given_array(it, a)
-        if given is None or given.data is None or kwargs or any(type(v) not in (int, float) for v in args):
+        if (
+            given is None
+            or given.data is None
+            or kwargs
+            or any(isinstance(v, bool) or not isinstance(v, int | float) for v in args)
+        ):
             return alike(it, a, *args, **kwargs)
-        result = settle(run(it, rule, [given, *args]), given.dtype)
+        named = {} if second is None else dict(zip((second,), args))
+        result = settle(run(it, rule, [given] if named else [given, *args], named), given.dtype)
         if plain:
-            return result.data[0] if isinstance(result, Tensor) and result.data else Scalar("number")
+            known = result.data[0] if isinstance(result, Tensor) and result.data else Scalar("number")
+            return Double(known) if isinstance(known, float) else known
         return result
 
     return apply
 
 
-round = _same_as("round", "torch.round")
+round = _same_as("round", "torch.round", "decimals")
+_same_as("around", "torch.round", "decimals")
 clip = _same_as("clip", "torch.clamp")
-for _name, _rule in (("around", "round"), ("abs", "abs"), ("absolute", "abs"), ("negative", "neg"),
+for _name, _rule in (("abs", "abs"), ("absolute", "abs"), ("negative", "neg"),
                      ("square", "square"), ("copy", "clone"), ("asfortranarray", "clone")):  # fmt: skip
     _same_as(_name, f"torch.{_rule}")
 
@@ -234,14 +249,6 @@ def nonzero(it: Interp, a: Value) -> Value:
     return settle(run(it, "torch.nonzero", [given, True]), INT64)
 
 
-@both("unique", "setdiff1d", "intersect1d", "union1d")
-def unique(it: Interp, a: Value, *args: Value, **kwargs: Value) -> Value:
-    given = given_array(it, a)
-    if any(kwargs.get(k) not in (None, False) for k in ("return_index", "return_inverse", "return_counts", "axis")):
-        return it.unknown(Reason.DATA_DEPENDENT, "unique")
-    return array([fresh_unknown(0)], given.dtype)
-
-
 @both("take")
 def take(it: Interp, a: Value, indices: Value, axis: Value = None, *args: Value, **kwargs: Value) -> Value:
     given, index = given_array(it, a), given_array(it, indices)
@@ -260,7 +267,8 @@ def result_of(value: Value, dtype: DType | None) -> Value:
     """A scalar whose value is known is a number of Python."""
     value = settle(value, dtype)
     if isinstance(value, Tensor) and value.dims == () and value.data is not None:
-        return value.data[0]
+        known = value.data[0]
+        return Double(known) if dtype is FLOAT64 and isinstance(known, float) else known
     return value
 
 
@@ -281,7 +289,8 @@ def _reduction(name: str, rule: str, settled: Callable[[DType | None], DType | N
         exact = replace(given, dtype=FLOAT64, data=None) if rule == "torch.mean" else given
         axes = axis if axis is not None else (None if given.is_open else tuple(range(given.rank)))
         if axis is None and given.data is not None and name in _KNOWN and given.data:
-            return _KNOWN[name](given.data)
+            known = _KNOWN[name](given.data)
+            return Double(known) if wanted is FLOAT64 and isinstance(known, float) else known
         if axis is None and keepdims is False:
             return Tensor((), wanted, "numpy")
         if given.is_open or isinstance(keepdims, Scalar) or axes is None:
@@ -342,7 +351,7 @@ def _flag(dtype: DType | None) -> DType | None:
 
 for _names, _settled in ((("sum", "prod", "nansum", "nanprod"), _summed),
                          (("max", "min", "amax", "amin", "nanmax", "nanmin", "ptp"), _kept),
-                         (("mean", "std", "var", "median", "nanmean", "nanstd", "nanvar", "nanmedian", "average"),
+                         (("mean", "std", "var", "median", "nanmean", "nanstd", "nanvar", "nanmedian"),
                           floating),
                          (("any", "all"), _flag), (("argmax", "argmin", "count_nonzero"), _index)):  # fmt: skip
     for _name in _names:
@@ -374,11 +383,6 @@ def argsort(it: Interp, a: Value, *args: Value, **kwargs: Value) -> Value:
 @both("diff")
 def diff(it: Interp, a: Value, n: Value = 1, axis: Value = -1, *args: Value) -> Value:
     return _through(it, "torch.diff", a, n, axis)
-
-
-@both("searchsorted", "digitize")
-def searchsorted(it: Interp, a: Value, v: Value, *args: Value, **kwargs: Value) -> Value:
-    return replace(given_array(it, v), dtype=INT64, data=None)
 
 
 @both("diagonal")

@@ -162,7 +162,7 @@ def _as_function(name: str) -> None:
 
 for _name in ("sum", "prod", "mean", "std", "var", "min", "max", "argmin", "argmax", "any", "all", "cumsum", "cumprod",
               "ravel", "squeeze", "swapaxes", "repeat", "clip", "dot", "nonzero", "argsort", "round", "take",
-              "diagonal", "trace", "searchsorted", "ptp"):  # fmt: skip
+              "diagonal", "trace", "ptp"):  # fmt: skip
     _as_function(_name)
 
 

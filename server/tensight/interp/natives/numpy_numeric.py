@@ -126,6 +126,18 @@ def cov(it: Interp, m: Value, y: Value = None, rowvar: Value = True, *args: Valu
     return array([count, count], double(given.dtype)) if count != 1 else Tensor((), double(given.dtype), "numpy")
 
 
+@both("average")
+def average(it: Interp, a: Value, axis: Value = None, weights: Value = None, returned: Value = False, *,
+            keepdims: Value = False) -> Value:  # fmt: skip
+    """Weights count as elements do."""
+    if weights is None and returned is False:
+        return REDUCTIONS["mean"](it, a, axis, None, None, keepdims)
+    dtype = floating(promoted([given_array(it, a).dtype, given_array(it, weights).dtype]))
+    found = REDUCTIONS["mean"](it, replace(given_array(it, a), data=None), axis, None, None, keepdims)
+    made = found.with_dtype(dtype) if isinstance(found, Tensor) else found
+    return made if returned is False else (made, made) if returned is True else unknown_array(it, "average")
+
+
 def _quantile(it: Interp, a: Value, q: Value, axis: Value = None, out: Value = None, overwrite_input: Value = False,
               method: Value = "linear", keepdims: Value = False, **kwargs: Value) -> Value:  # fmt: skip
     """The axes of `q`, then what is left of those of `a`."""
@@ -133,7 +145,8 @@ def _quantile(it: Interp, a: Value, q: Value, axis: Value = None, out: Value = N
     if is_scalar(q) or not isinstance(one, Tensor) or one.is_open:
         return one
     levels = given_array(it, q)
-    return unknown_array(it, "quantile") if levels.is_open else array([*levels.shape, *one.shape], one.dtype)
+    dtype = promoted([one.dtype, levels.dtype])
+    return unknown_array(it, "quantile", dtype) if levels.is_open else array([*levels.shape, *one.shape], dtype)
 
 
 both("percentile", "quantile", "nanpercentile", "nanquantile")(_quantile)

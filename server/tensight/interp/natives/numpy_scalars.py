@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...dims import Expr
-from ...values import Kind, Native, Scalar, Value
+from ...values import FLOAT64, Double, Kind, Native, Scalar, Value
 from .numpy_array import dtype_of
 from .registry import NATIVES, native
 
@@ -29,7 +29,7 @@ def method_of(value: Value, name: str) -> Native | None:
 @native(f"{_GENERIC}.item", f"{_GENERIC}.tolist", f"{_GENERIC}.copy", f"{_GENERIC}.squeeze", f"{_GENERIC}.sum",
         f"{_GENERIC}.mean", f"{_GENERIC}.min", f"{_GENERIC}.max", f"{_GENERIC}.prod")  # fmt: skip
 def itself(it: Interp, self: Value, *args: Value, **kwargs: Value) -> Value:
-    return self
+    return float(self) if isinstance(self, Double) else self
 
 
 @native(f"{_GENERIC}.astype")
@@ -42,12 +42,13 @@ def astype(it: Interp, self: Value, dtype: Value, *args: Value, **kwargs: Value)
             return int(self) if abs(self) < 2**31 else Scalar("int")
         return self if isinstance(self, int | Expr) else Scalar("int")
     if wanted.kind is Kind.FLOAT:
-        return float(self) if isinstance(self, int | float) else Scalar("float")
+        number = Double if wanted is FLOAT64 else float
+        return number(self) if isinstance(self, int | float) else Scalar("float")
     return Scalar("bool") if wanted.kind is Kind.BOOL else Scalar("number")
 
 
 @native(f"{_GENERIC}.round")
 def round_(it: Interp, self: Value, decimals: Value = 0, *args: Value, **kwargs: Value) -> Value:
     if isinstance(self, int | float) and isinstance(decimals, int):
-        return round(self, decimals)
+        return round(self, decimals)  # one of numpy's stays one
     return Scalar("number")
