@@ -194,6 +194,8 @@ def call_op(it: Interp, name: str, args: list[Value], kwargs: dict[str, Value]) 
     result = apply_rule(it, rule, args, kwargs, name, None)
     if type(result) is Unknown and result.reason is Reason.NO_RULE:
         return ask_oracle(it, name, args, kwargs)
+    if kwargs and kwargs.get("requires_grad") is True and type(result) is Tensor:
+        it.set_tensor_attr(result, "requires_grad", True)
     return result
 
 
@@ -315,6 +317,8 @@ def attribute_of_tensor(it: Interp, tensor: Tensor, name: str, attribute: Any) -
     it.take_notes()
     if name not in ("data", "grad"):
         _remember(it, result, f"torch.Tensor.{name}", [tensor], None)
+    elif name == "data":
+        it.detached = True
     return result
 
 

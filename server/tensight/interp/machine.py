@@ -120,6 +120,8 @@ class Interp:
         self.tensor_attrs: dict[int, tuple[Tensor, dict[str, Value]]] = {}
         #: the program says of some tensor that it needs no gradient: of copies of it nothing is known
         self.frozen = False
+        #: some step was made without gradients, or some tensor was taken out of them
+        self.detached = False
         #: module-level functions and classes of the recorded files, in order
         self.definitions: list[tuple[Any, Value, ModuleV]] = []
         #: the names of sizes that depend on data

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from snippets import interpret
 from torch_snippets import check
 
 HEAD = """
@@ -119,3 +120,63 @@ r = torch.randn(2, generator=g)
 h = torch.get_default_dtype() == torch.float32
 """
     )
+
+
+FUNCTION = """
+import torch
+class Product(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, w, n=2):
+        ctx.save_for_backward(x, w)
+        return x @ w
+    @staticmethod
+    def backward(ctx, g):
+        x, w = ctx.saved_tensors
+        return {returned}
+x = torch.randn(3, 4, requires_grad=True)
+w = torch.nn.Parameter(torch.randn(4, 5))
+y = Product.apply(x, w{more})
+loss = (torch.relu(y) * 2).reshape(-1).mean()
+loss.backward()
+"""
+
+
+@pytest.mark.parametrize("more", ["", ", 3"])
+@pytest.mark.parametrize(
+    "returned",
+    [
+        "g @ w.T, x.T @ g", "g @ w.T, x.T @ g, None", "g @ w.T", "(g @ w.T, x.T @ g, g)", "None, None, None",
+        "g.sum(), x.T @ g, None", "g @ w.T, g, None", "g.sum(1, keepdim=True), 1.0, None", "g @ w.T, [x.T @ g], None",
+        "[g @ w.T, x.T @ g]", "torch.ones(7, 4), None, None", "torch.ones(4), None, None",
+        "torch.ones(2, 3, 4), (x.T @ g)[None], None", "g @ w, x.T @ g, None", "(g @ w.T).double(), None, None",
+        "None, x.T @ g, None, None, None", "g @ w.T, x.T @ g, 1",
+    ],
+)  # fmt: skip
+def test_what_backward_returns(returned: str, more: str) -> None:
+    """Refused in PyTorch's words, on the line of `loss.backward()` or where the function itself fails."""
+    program = FUNCTION.format(returned=returned, more=more)
+    said = None
+    try:
+        exec(program, {})
+    except RuntimeError as error:
+        said = str(error).partition("\n")[0]
+    _, it = interpret(program)
+    assert [d.message for d in it.diagnostics.found.values()] == ([] if said is None else [said])
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "with torch.no_grad():\n    y = Product.apply(x, w)\nloss = (y * x.sum()).sum()",
+        "loss = (Product.apply(x, w).detach() * x.sum()).sum()",
+        "loss = (torch.zeros_like(Product.apply(x, w)) + x.sum()).sum()",
+        "z = Product.apply(x.detach(), w.detach())\nloss = (z * x.sum()).sum()",
+        "@torch.no_grad()\ndef f():\n    return Product.apply(x, w)\nloss = (f() * x.sum()).sum()",
+    ],
+)
+def test_backward_that_is_not_reached(use: str) -> None:
+    head = FUNCTION.format(returned="g, g, g", more="").partition("y = ")[0]
+    program = f"{head}{use}\nloss.backward()\n"
+    exec(program, {})
+    _, it = interpret(program)
+    assert not it.diagnostics.found

@@ -20,6 +20,7 @@ from ...values import (
 )
 from .registry import CLASS_HOOKS, MODULES, native, plain_class
 from .support import items_of, unwrap_function
+from .torch_autograd_backward import applied
 from .torch_func import like, products
 from .torch_module_moves import lose_devices
 from .torch_module_state import MODULE
@@ -50,16 +51,9 @@ def _apply_of(cls: ClassV) -> Native:
             it.call(setup, [ctx, tuple(args), result])
         else:
             result = it.call(forward, [ctx, *args], kwargs)
-        return _as_results(result)
+        return applied(it, cls, ctx, args, result)
 
     return Native(f"{cls.name}.apply", call)
-
-
-def _as_results(value: Value) -> Value:
-    """Outputs are tensors of their own, also where `forward` returned an input."""
-    if isinstance(value, Tensor):
-        return replace(value, parameter=False, made_by=None) if value.parameter else value
-    return value
 
 
 @native(f"{FUNCTION}.apply")

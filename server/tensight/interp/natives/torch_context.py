@@ -21,6 +21,7 @@ def _grad_mode(name: str, given: Value, enables: bool) -> None:
     @native_class(name)
     def construct(it: Interp, cls: ClassV, mode: Value = given) -> Value:
         if is_function(mode) or isinstance(mode, Unknown):
+            _noted(it, given is enables)
             return mode
         out = Instance(cls, {}, it.here())
         out.extra["mode"] = (mode is enables) if isinstance(mode, bool) else Scalar("bool")
@@ -34,6 +35,7 @@ def _grad_mode(name: str, given: Value, enables: bool) -> None:
 def _enter(it: Interp, self: Value) -> Value:
     if isinstance(self, Instance):
         self.extra["before"] = it.grad_enabled
+        _noted(it, self.extra.get("mode"))
         it.grad_enabled = self.extra.get("mode", Scalar("bool"))
     return None
 
@@ -45,7 +47,15 @@ def _exit(it: Interp, self: Value, *args: Value) -> Value:
 
 
 def _decorate(it: Interp, self: Value, func: Value) -> Value:
+    if isinstance(self, Instance) and "mode" in self.extra:
+        _noted(it, self.extra["mode"])
     return func
+
+
+def _noted(it: Interp, mode: Value) -> None:
+    """Steps may have been made without gradients: what of a tensor gets one is no longer certain."""
+    if mode is not True:
+        it.detached = True
 
 
 for _prefix in ("torch", "torch.autograd"):
@@ -59,6 +69,7 @@ def set_grad_enabled(it: Interp, cls: ClassV, mode: Value) -> Value:
     """In force at once, as a context manager until its end."""
     out = Instance(cls, {}, it.here())
     out.extra["before"] = it.grad_enabled
+    _noted(it, mode)
     it.grad_enabled = mode if isinstance(mode, bool) else Scalar("bool")
     return out
 

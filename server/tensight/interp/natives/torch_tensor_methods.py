@@ -8,7 +8,9 @@ from ...dims import Truth, equal
 from ...ops.checks import product
 from ...values import INT64, PackedSequence, Reason, Scalar, Tensor, Value, forget, torch_size_text
 from ...values.tensor import dims_fit
+from .. import calls
 from .registry import native, plain_class, prop
+from .torch_autograd_backward import call_backwards
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -62,7 +64,15 @@ def backward(it: Interp, self: Value, gradient: Value = None, *args: Value, **kw
             f"output[0] has a shape of torch.Size({torch_size_text(self.shape)})."
         )
         return it.refuse_with("size-mismatch", message, "RuntimeError", [self, gradient])
+    call_backwards(it, self)
     return None
+
+
+@native("torch.Tensor.detach", "torch.Tensor.detach_", "torch.detach")
+def detach(it: Interp, *args: Value, **kwargs: Value) -> Value:
+    """The same values, without the way to their gradients."""
+    it.detached = True
+    return calls.call_op(it, "torch.Tensor.detach", list(args), kwargs)
 
 
 @prop("torch.Tensor.requires_grad")
