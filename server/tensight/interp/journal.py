@@ -192,6 +192,8 @@ class Journal:
 
     def touch(self, target: ListV | DictV | SetV) -> None:
         """Call before any change of a container's contents."""
+        if isinstance(target, ListV) and target.shared:
+            target.items, target.shared = list(target.items), False
         if self._keeps(target.born):
             self._keep(target, WHOLE, None, target.born)
         if self.watches:

@@ -64,11 +64,14 @@ def _form(value: Value) -> _Form:
 
 
 def _copy(value: Value, form: _Form) -> Value:
-    """Lists are objects of their own, numbers never change."""
+    """Lists are objects of their own, numbers never change: rows of numbers are shared until one is written to."""
     if not isinstance(value, ListV) or form is None:
         return value
     inner = form[1]
-    return ListV(list(value.items) if inner is None else [_copy(item, inner) for item in value.items], None)
+    if inner is None:
+        value.shared = True
+        return ListV(value.items, None, shared=True)
+    return ListV([_copy(item, inner) for item in value.items], None)
 
 
 __all__ = ["further"]

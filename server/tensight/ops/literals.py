@@ -43,6 +43,8 @@ class _Leaves:
         self.dtype: DType | None = None
         self.settled = True
         self.values: list[Any] | None = []
+        #: shapes of rows that many lists share
+        self._rows: dict[int, tuple[Dim, ...]] = {}
 
     def shape_of(self, data: Value, depth: int = 0) -> tuple[Dim, ...]:
         if isinstance(data, Tensor):
@@ -57,6 +59,11 @@ class _Leaves:
             raise Lift()
         if isinstance(data, ListV) and data.rest is not None:
             return self._some(data.items, data.rest, depth)
+        if isinstance(data, ListV) and data.shared and self.values is None:
+            row = self._rows.get(id(data.items))
+            if row is None:
+                row = self._rows[id(data.items)] = self._sequence(items_of(data), depth)
+            return row
         if isinstance(data, tuple | ListV | range) and not isinstance(data, SetV):
             return self._sequence(items_of(data), depth)
         if isinstance(data, str):

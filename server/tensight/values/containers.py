@@ -35,11 +35,14 @@ class OpenSize:
 
 @dataclass(slots=True, eq=False)
 class ListV:
-    """list, deque. `rest`: what further items of unknown number are like (None: there are none)."""
+    """list, deque. `rest`: what further items of unknown number are like (None: there are none).
+
+    `shared`: other lists have the same `items`; it gets its own before it changes."""
 
     items: list[Value]
     rest: Value | None = None
     kind: str = "list"
+    shared: bool = field(default=False, repr=False, kw_only=True)
     born: int = field(default_factory=stamp, repr=False, kw_only=True)
 
 

@@ -178,8 +178,10 @@ def settle(value: Value, dtype: DType | None) -> Value:
     return value
 
 
-def as_array(it: Interp, value: Value, dtype: DType | None = None) -> Value:
-    """`numpy.asarray(value)`: arrays, tensors, images, numbers, nested sequences. Unknown where it cannot be said."""
+def as_array(it: Interp, value: Value, dtype: DType | None = None, rows: dict[int, Value] | None = None) -> Value:
+    """`numpy.asarray(value)`: arrays, tensors, images, numbers, nested sequences. Unknown where it cannot be said.
+
+    `rows`: the arrays of rows that many lists of a table share."""
     if type(value) in _PLAIN:
         return _number(value, dtype)
     if isinstance(value, Tensor):
@@ -201,10 +203,24 @@ def as_array(it: Interp, value: Value, dtype: DType | None = None) -> Value:
     items, rest = items_of(it, value)
     if rest is not None:
         return unknown_array(it, "an array of unknown length", dtype)
-    parts = [_some_number(v.kind, None) if type(v) is Scalar and v.kind != "str" else as_array(it, v) for v in items]
+    parts = _parts(it, items, {} if rows is None else rows)
     if any(isinstance(v, Tensor) for v in items) or any(not isinstance(p, Tensor) for p in parts):
         return _stacked(it, parts, dtype)
     return _nested(it, items, parts, dtype)
+
+
+def _parts(it: Interp, items: list[Value], rows: dict[int, Value]) -> list[Value]:
+    parts: list[Value] = []
+    for item in items:
+        if type(item) is Scalar and item.kind != "str":
+            parts.append(_some_number(item.kind, None))
+        elif type(item) is ListV and item.shared:
+            if id(item.items) not in rows:
+                rows[id(item.items)] = as_array(it, item, None, rows)
+            parts.append(rows[id(item.items)])
+        else:
+            parts.append(as_array(it, item, None, rows))
+    return parts
 
 
 #: What tables are made of, asked for first: one may hold a million numbers.
@@ -240,8 +256,9 @@ def _nested(it: Interp, items: list[Value], parts: list[Value], dtype: DType | N
         return Tensor((0,), dtype or FLOAT64, "numpy", ())
     tensors = [p for p in parts if isinstance(p, Tensor)]
     first = tensors[0]
-    settled = dtype or promoted([t.dtype for t in tensors])
-    if any(t.is_open or t.dims != first.dims for t in tensors):
+    unlike = {id(t): t for t in tensors}.values()
+    settled = dtype or promoted([t.dtype for t in unlike])
+    if any(t.is_open or t.dims != first.dims for t in unlike):
         return unknown_array(it, "a ragged array", settled)
     data: tuple[Value, ...] | None = ()
     for tensor in tensors:
