@@ -14,7 +14,7 @@ from editing import Editing, outcome
 from tensight.interp import World
 from tensight.interp.machine import Interp
 from tensight.interp.ports import Cancelled, Request, Source
-from tensight.interp.script import Part
+from tensight.interp.script_parts import Part
 from tensight.ops.defaults import defaults
 from tensight.values import FLOAT32
 
@@ -259,7 +259,7 @@ _NEUTRAL = {
     "last_step", "deadline", "allowance", "started", "began", "root_until", "explore_until", "alarm", "user_files",
     "library_depth", "internal_errors", "limits", "root", "reached", "assumed", "grad_enabled", "handling",
     "module_calls", "survivor", "guarded_import", "fresh", "diagnostics", "autocast", "summaries", "trouble",
-    "reaching", "rerun", "views",
+    "reaching", "rerun", "views", "deep_since",
 }  # fmt: skip
 
 

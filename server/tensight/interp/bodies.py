@@ -18,7 +18,7 @@ from .frame import Place
 
 if TYPE_CHECKING:
     from .frame import Code
-    from .script import Part, Statement
+    from .script_parts import Part, Statement
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 

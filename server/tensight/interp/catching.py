@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..values import ClassV, Value
 from .errors import PyRaise
-from .journal import Watch
+from .watches import Watch
 
 if TYPE_CHECKING:
     from .machine import Interp

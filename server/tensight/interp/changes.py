@@ -5,8 +5,8 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from ..values import ClassV, DictV, Instance, ListV, SetV, Unknown, Value, join
-from ..values.join import JoinDim, join_dim
+from ..values import ClassV, DictV, Instance, ListV, PropertyV, SetV, Unknown, Value, join
+from ..values.join import JoinDim, join_dim, same
 
 
 class _Missing:
@@ -121,3 +121,54 @@ def opened(target: Any, held: Any, unknown: Unknown) -> Any:
             return ({}, unknown, None)
         case _:
             return ({}, True)
+
+
+def join_slot(place: Change, a: Any, b: Any, dim: JoinDim = join_dim) -> Any:
+    """A name that only one arm bound keeps that value: using it elsewhere would be the program's own error, unless it
+    is an attribute that the class has as well."""
+    if a is b:
+        return a
+    if a is MISSING or b is MISSING:
+        inherited = _inherited(place)
+        if inherited is MISSING:
+            return b if a is MISSING else a
+        a, b = (inherited, b) if a is MISSING else (a, inherited)
+    return join(a, b, dim)
+
+
+def _inherited(place: Change) -> Any:
+    """What an object that has no such attribute of its own shows in its place."""
+    match place.owner:
+        case Instance(cls=cls):
+            classes = cls.mro
+        case ClassV(mro=mro):
+            classes = mro[1:]
+        case None:
+            return MISSING
+    found = next((cls.namespace[place.key] for cls in classes if place.key in cls.namespace), MISSING)
+    return MISSING if isinstance(found, PropertyV) else found
+
+
+def settled(delta: Delta, ignore: frozenset[Any] = frozenset()) -> bool:
+    """Whether a pass of a loop changed nothing that matters: the abstract state repeats."""
+    for change in delta.values():
+        if change.key is WHOLE:
+            old, new = change.old, change.new
+            if not _same_contents(change.target, old[0], new[0]):
+                return False
+        elif change.key not in ignore and not (
+            change.old is change.new
+            or (change.old is not MISSING and change.new is not MISSING and same(change.old, change.new))
+        ):
+            return False
+    return True
+
+
+def _same_contents(target: Any, old: Any, new: Any) -> bool:
+    if len(old) != len(new):
+        return False
+    if isinstance(target, ListV):
+        return all(same(x, y) for x, y in zip(old, new))
+    if isinstance(target, DictV):
+        return all(k in old and same(v, old[k]) for k, v in new.items())
+    return True

@@ -6,9 +6,9 @@ import ast
 
 from .. import limits
 from . import forks
+from .changes import settled
 from .frame import BREAK, CONTINUE, Execute, Frame, Signal
 from .iteration import iterate
-from .journal import settled
 from .loops import SHORT, Loop, form_of, items, some
 from .scopes import Scope
 from .unit import Unit

@@ -14,9 +14,9 @@ from .catching import Catch, Way, again
 from .changes import Delta
 from .errors import PyRaise
 from .frame import RETURN, Execute, Frame, Signal
-from .journal import Watch
 from .scopes import Scope
 from .unit import Unit
+from .watches import Watch
 
 if TYPE_CHECKING:
     from .machine import Interp

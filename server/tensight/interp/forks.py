@@ -14,7 +14,7 @@ from .catching import note
 from .changes import Delta
 from .errors import PyRaise
 from .frame import BREAK, CONTINUE, RETURN, Execute, Frame, Signal
-from .journal import Watch
+from .watches import Watch
 
 if TYPE_CHECKING:
     from .machine import Interp

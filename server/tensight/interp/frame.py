@@ -11,7 +11,7 @@ from ..syntax.span import Span
 from ..values import FunctionV, ModuleV, Value
 from ..values.tensor import stamp
 from .changes import Delta
-from .journal import Watch
+from .watches import Watch
 
 if TYPE_CHECKING:
     from .generators import Yields

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from ..values import ClassV, DictV, Instance, ListV, PropertyV, SetV, Unknown, Value, join
+from ..values import DictV, Instance, ListV, SetV, Unknown, Value
 from ..values.join import JoinDim, join_dim, same, widen
 from ..values.tensor import stamp
 from .changes import (
@@ -26,32 +26,13 @@ from .changes import (
     contents,
     continues,
     join_contents,
+    join_slot,
     lengthened,
     opened,
     restore,
 )
 from .leavings import Births, Left, LeftInside, step
-
-
-class Watch:
-    """What those saw who left (an arm, an exception): each place that was written to since, with what it held then.
-
-    Several may leave one after the other: a place then holds what any of them saw. `at`: how many had left when a
-    place was last written to, `last`: what a list then held."""
-
-    __slots__ = ("at", "born", "last", "left", "seen")
-
-    def __init__(self) -> None:
-        self.left = 1
-        self.born = stamp()
-        self.seen: Delta = {}
-        self.at: dict[Key, int] = {}
-        self.last: dict[Key, Any] = {}
-
-    def again(self) -> None:
-        """Somebody else leaves here."""
-        self.left += 1
-        self.born = stamp()
+from .watches import Watch
 
 
 class Journal:
@@ -242,7 +223,7 @@ class Journal:
         if before is None:
             watch.seen[place] = Change(target, key, held, born, owner)
         elif key is not WHOLE:
-            before.old = _join_slot(before, before.old, held)
+            before.old = join_slot(before, before.old, held)
         elif isinstance(target, ListV) and continues(watch.last.get(place), held):
             before.old = lengthened(before.old, held[0][len(watch.last[place][0]) :])
         else:
@@ -324,7 +305,7 @@ class Journal:
                 if first.key is WHOLE:
                     value = join_contents(first.target, value, new, dim)
                 else:
-                    value = _join_slot(first, value, new, dim)
+                    value = join_slot(first, value, new, dim)
             self._write(first, value)
 
     def meet(self, watch: Watch, delta: Delta) -> None:
@@ -335,7 +316,7 @@ class Journal:
             if change.key is WHOLE:
                 value = join_contents(change.target, contents(change.target), left)
             else:
-                value = _join_slot(change, change.target.get(change.key, MISSING), left)
+                value = join_slot(change, change.target.get(change.key, MISSING), left)
             self._write(change, value)
 
     def resume(self, watch: Watch, delta: Delta) -> None:
@@ -370,54 +351,3 @@ class Journal:
                 self.delete(change.target, change.key, change.born, change.owner)
         else:
             self.set(change.target, change.key, value, change.born, change.owner)
-
-
-def _join_slot(place: Change, a: Any, b: Any, dim: JoinDim = join_dim) -> Any:
-    """A name that only one arm bound keeps that value: using it elsewhere would be the program's own error, unless it
-    is an attribute that the class has as well."""
-    if a is b:
-        return a
-    if a is MISSING or b is MISSING:
-        inherited = _inherited(place)
-        if inherited is MISSING:
-            return b if a is MISSING else a
-        a, b = (inherited, b) if a is MISSING else (a, inherited)
-    return join(a, b, dim)
-
-
-def _inherited(place: Change) -> Any:
-    """What an object that has no such attribute of its own shows in its place."""
-    match place.owner:
-        case Instance(cls=cls):
-            classes = cls.mro
-        case ClassV(mro=mro):
-            classes = mro[1:]
-        case None:
-            return MISSING
-    found = next((cls.namespace[place.key] for cls in classes if place.key in cls.namespace), MISSING)
-    return MISSING if isinstance(found, PropertyV) else found
-
-
-def settled(delta: Delta, ignore: frozenset[Any] = frozenset()) -> bool:
-    """Whether a pass of a loop changed nothing that matters: the abstract state repeats."""
-    for change in delta.values():
-        if change.key is WHOLE:
-            old, new = change.old, change.new
-            if not _same_contents(change.target, old[0], new[0]):
-                return False
-        elif change.key not in ignore and not (
-            change.old is change.new
-            or (change.old is not MISSING and change.new is not MISSING and same(change.old, change.new))
-        ):
-            return False
-    return True
-
-
-def _same_contents(target: Any, old: Any, new: Any) -> bool:
-    if len(old) != len(new):
-        return False
-    if isinstance(target, ListV):
-        return all(same(x, y) for x, y in zip(old, new))
-    if isinstance(target, DictV):
-        return all(k in old and same(v, old[k]) for k, v in new.items())
-    return True

@@ -11,11 +11,10 @@ from .. import limits
 from ..values import DictV, Instance, ListV, OneOf, Tensor, Value
 from ..values.join import join_named, same
 from . import forks
-from .changes import MISSING, WHOLE
+from .changes import MISSING, WHOLE, settled
 from .errors import PyRaise
 from .frame import BREAK, CONTINUE, Evaluate, Execute, Frame, Signal
 from .iteration import iterate, one_of
-from .journal import settled
 
 if TYPE_CHECKING:
     from .changes import Delta

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ..values import ListV, Scalar, Tensor, Value
 from . import forks
-from .journal import settled
+from .changes import settled
 
 if TYPE_CHECKING:
     from .frame import Evaluate, Frame
