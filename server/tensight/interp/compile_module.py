@@ -89,7 +89,9 @@ def run_step(f: Frame, step: Execute) -> bool:
 
 
 def main_block(it: Interp, source: Source, module: ModuleV) -> None:
-    """Run only the `if __name__ == "__main__":` blocks of a module that was imported, in that module."""
+    """Run only the `if __name__ == "__main__":` blocks of a module that was imported, in that module.
+
+    Nobody asked for this program: what comes after its first error is in doubt."""
     lines = [] if source.text.isascii() else source.text.encode("utf-8", "replace").split(b"\n")
     tree, broken = source.parsed()
     scope = bind(Scope("module", None), tree.body)
@@ -100,8 +102,13 @@ def main_block(it: Interp, source: Source, module: ModuleV) -> None:
             kept = module.namespace.get("__name__")
             module.namespace["__name__"] = "__main__"
             it.frames.append(frame)
+            doubt, faults = it.doubt, it.diagnostics.errors()
             try:
-                statement(unit, node, scope)(frame)
+                for step in node.body if ast.unparse(node.test) == "__name__ == '__main__'" else [node]:
+                    statement(unit, step, scope)(frame)
+                    if it.diagnostics.errors() > faults:
+                        it.doubt = doubt + 1
             finally:
+                it.doubt = doubt
                 it.frames.pop()
                 module.namespace["__name__"] = kept

@@ -32,6 +32,10 @@ class Diagnostics:
         if old is None or (old.severity is Severity.WARNING and diagnostic.severity is Severity.ERROR):
             self.found[key] = diagnostic
 
+    def errors(self) -> int:
+        """How many of them are certain."""
+        return sum(found.severity is Severity.ERROR for found in self.found.values())
+
 
 def user_span(it: Interp) -> Span | None:
     """Where the analysis stands in the user's code: the innermost user expression being evaluated."""

@@ -57,6 +57,9 @@ from .record import Recorder
 from .summaries import Summaries
 from .world import World
 
+#: What is said of `parameter.data = integers`.
+_NO_FLOATS = "data set to a tensor that requires gradients must be floating point or complex dtype"
+
 
 class Interp:
     """One analysis. `world` (cached library modules, native classes) outlives it; everything else does not."""
@@ -263,6 +266,10 @@ class Interp:
         """`tensor.name = value`: tensors are immutable here; what changes no shape is kept aside. Only `.data = x`
         gives an object another shape: whoever holds it sees that."""
         if name == "data" and isinstance(value, Tensor | Unknown) and tensor.dims is not None:
+            if isinstance(value, Tensor) and value.dtype is not None and self._trains(tensor):
+                if not (value.dtype.is_floating_point or value.dtype.is_complex):
+                    self.refuse_with("dtype-mismatch", _NO_FLOATS, "RuntimeError", [value])
+                    return
             known = isinstance(value, Tensor) and self.certain
             if not isinstance(value, Tensor) or value.dims != tensor.dims:
                 overwrite(tensor, "dims", value.dims if known and isinstance(value, Tensor) else None)
@@ -276,6 +283,13 @@ class Interp:
             self.frozen = True
             value = value if self.certain else Scalar("bool")
         self.tensor_attrs.setdefault(id(tensor), (tensor, {}))[1][name] = value
+
+    def _trains(self, tensor: Tensor) -> bool:
+        """Whether it certainly requires gradients: a parameter of which nobody said otherwise."""
+        said = self.tensor_attrs.get(id(tensor))
+        if said is not None and "requires_grad" in said[1]:
+            return said[1]["requires_grad"] is True
+        return tensor.parameter and not self.frozen
 
     # ---- the vocabulary of natives
     def call(self, function: Value, args: Sequence[Value] = (), kwargs: dict[str, Value] | None = None) -> Value:

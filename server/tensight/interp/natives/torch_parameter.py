@@ -66,7 +66,10 @@ def as_subclass(it: Interp, self: Value, cls: Value) -> Value:
 def make_subclass(it: Interp, cls: Value, data: Value, require_grad: Value = False) -> Value:
     if not isinstance(data, Tensor) or not isinstance(cls, ClassV):
         return unknown_of(it, [cls, data], "_make_subclass")
-    return of_class(it, cls, replace(data, parameter=cls.derives_from("torch.nn.Parameter")))
+    made = of_class(it, cls, replace(data, parameter=cls.derives_from("torch.nn.Parameter")))
+    if require_grad is not True and made.parameter:
+        it.set_tensor_attr(made, "requires_grad", require_grad)
+    return made
 
 
 @native_class("torch.Size", "builtins.tuple")
