@@ -176,6 +176,7 @@ class _Called:
             body()
 
         it.journal.open()
+        written = len(it.written_over)
         self.root.lacking = None
         try:
             error = guarded(it, moded)
@@ -183,6 +184,7 @@ class _Called:
         finally:
             while it.journal.levels:
                 it.journal.undo()
+            it.take_back(written)
             self.run.reset()
 
     def settle(self, once: Callable[[], None], function: FunctionV, is_module: bool) -> None:

@@ -70,6 +70,8 @@ class Interp:
         self.journal = Journal(world.births)
         self.recorder = Recorder()
         self.modules: dict[str, ModuleV] = {}
+        #: tensors that were given other data, and what they were
+        self.written_over: list[tuple[Tensor, Any, Any, Any]] = []
         #: views of which elements are known, by the identity of what they are views of (which they hold)
         self.views: dict[int, list[Tensor]] = {}
         #: modules of the user's that nothing has needed yet
@@ -271,6 +273,7 @@ class Interp:
                     self.refuse_with("dtype-mismatch", _NO_FLOATS, "RuntimeError", [value])
                     return
             known = isinstance(value, Tensor) and self.certain
+            self.written_over.append((tensor, tensor.dims, tensor.dtype, tensor.device))
             if not isinstance(value, Tensor) or value.dims != tensor.dims:
                 overwrite(tensor, "dims", value.dims if known and isinstance(value, Tensor) else None)
             if not isinstance(value, Tensor) or value.dtype is not tensor.dtype:
@@ -283,6 +286,14 @@ class Interp:
             self.frozen = True
             value = value if self.certain else Scalar("bool")
         self.tensor_attrs.setdefault(id(tensor), (tensor, {}))[1][name] = value
+
+    def take_back(self, count: int) -> None:
+        """Tensors that were given other data since there were so many are what they were."""
+        while len(self.written_over) > count:
+            tensor, *before = self.written_over.pop()
+            for field, value in zip(("dims", "dtype", "device"), before):
+                if getattr(tensor, field) is not value:
+                    overwrite(tensor, field, value)
 
     def _trains(self, tensor: Tensor) -> bool:
         """Whether it certainly requires gradients: a parameter of which nobody said otherwise."""

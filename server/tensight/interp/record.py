@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -126,8 +127,16 @@ class Recorder:
     def fact(self, slot: Slot) -> Fact:
         """The Fact of a slot that was seen."""
         seen = self.seen[slot]
-        observations = tuple(seen.observations.values())
+        observations = tuple([_as_seen(key, one) for key, one in seen.observations.items()])
         return Fact(slot.span, slot.kind, seen.other, observations, tuple(self.assumed.get(slot, ())))
+
+
+def _as_seen(key: Any, observation: Observation) -> Observation:
+    """A tensor that is written over (`weight.data = …`), by then or later, had the shape that it was seen with."""
+    value = observation.value
+    if type(value) is not Tensor or type(key) is not tuple or not (value.parameter or value.dims != key):
+        return observation
+    return replace(observation, value=replace(value, dims=key))
 
 
 def call_chain(it: Interp) -> tuple[Span, ...]:
