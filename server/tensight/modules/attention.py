@@ -8,6 +8,7 @@ from ..dims import Truth, divides, equal, less
 from ..ops.attention import attend, attention_template
 from ..ops.checks import demand
 from ..ops.coerce import to_int
+from ..ops.devices import require_linear
 from ..ops.errors import Lift
 from ..ops.kinds import DTypeArg, Int, OptTensor, Raw, Tensor
 from ..ops.linear import require_one_dtype
@@ -116,4 +117,5 @@ class MultiheadAttention:
         if isinstance(weight, TensorValue):
             fused = self.get("in_proj_bias") is not None and not (first and query.rank == 3)
             require_one_dtype(query, weight, fused)
+            require_linear(query, weight, self.get("in_proj_bias"), fused=False)
         return result

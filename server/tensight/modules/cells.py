@@ -7,6 +7,7 @@ from typing import Any
 from ..dims import Dim
 from ..ops.checks import check, require_equal
 from ..ops.coerce import items_of
+from ..ops.devices import require_linear
 from ..ops.errors import Lift, Template
 from ..ops.kinds import DTypeArg, Int, Raw, Tensor
 from ..ops.linear import require_one_dtype
@@ -57,6 +58,8 @@ def step(self: Attrs, name: str, input: Tensor, states: list[Tensor]) -> Tensor:
     weight = self.get("weight_ih")
     if isinstance(weight, TensorValue):
         require_one_dtype(input, weight, self.get("bias_ih") is not None)
+    apart = name != "RNNCell" and (input.device or "").startswith("cuda")
+    _check_device(self, input, "ih", apart)
     lead = input.shape[:-1]
     for i, hidden in enumerate(states):
         if hidden.rank != input.rank:
@@ -71,7 +74,16 @@ def step(self: Attrs, name: str, input: Tensor, states: list[Tensor]) -> Tensor:
             columns, size, "features-mismatch",
             f"hidden{i} has inconsistent hidden_size: got {columns}, expected {size}", expected=size, got=columns,
         )  # fmt: skip
+    for hidden in states[:1]:
+        _check_device(self, hidden, "hh", apart)
     return input.with_dims(*lead, size)
+
+
+def _check_device(self: Attrs, value: Tensor, which: str, apart: bool) -> None:
+    """On an accelerator the gates of two kinds of cells are computed apart from their biases, which a kernel adds."""
+    weight, bias = self.get(f"weight_{which}"), self.get(f"bias_{which}")
+    if isinstance(weight, TensorValue):
+        require_linear(value, weight, None if apart else bias, fused=True)
 
 
 def _template(self: Any, input: Any, hx: Any) -> dict[str, Template]:

@@ -7,6 +7,7 @@ from typing import Any
 from ..dims import Dim
 from ..ops.attention import attend, attention_template
 from ..ops.checks import check, demand, require_equal
+from ..ops.devices import require_linear
 from ..ops.errors import Lift
 from ..ops.kinds import DTypeArg, Int, OptTensor, Raw, Tensor
 from ..ops.linear import require_one_dtype
@@ -98,6 +99,9 @@ def _attention(
     weight = _attr(module, "in_proj_weight")
     if isinstance(weight, TensorValue):
         require_one_dtype(x, weight, _attr(module, "in_proj_bias") is not None and not (first and x.rank == 3))
+        if not truth(_attr(layer, "norm_first")):
+            for tensor in (x, memory):
+                require_linear(tensor, weight, _attr(module, "in_proj_bias"), fused=False)
 
 
 def _encode(layer: Any, src: Tensor, mask: Tensor | None, padding: Tensor | None) -> Tensor:

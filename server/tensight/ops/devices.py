@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from ..values import Instance, Tensor, Value
 from .checks import refuse
@@ -53,6 +54,14 @@ def two_devices(a: str, b: str) -> ShapeError:
         "Expected all tensors to be on the same device, but found at least two devices,"
         f" {device_text(a)} and {device_text(b)}!",
     )
+
+
+def require_linear(input: Tensor, weight: Tensor | None, bias: Any, *, fused: bool) -> None:
+    """`input @ weight + bias`: fused with the bias it is one kernel, which looks at the bias first."""
+    if fused and isinstance(bias, Tensor):
+        require_one_device((("self", bias), ("mat1", input), ("mat2", weight)), "addmm")
+    else:
+        require_one_device((("self", input), ("mat2", weight), ("self", bias if isinstance(bias, Tensor) else None)))
 
 
 def require_one_device(operands: Iterable[tuple[str, Tensor | None]], method: str = "") -> None:

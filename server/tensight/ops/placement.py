@@ -34,7 +34,7 @@ from . import (
 )
 from .checks import refuse
 from .coerce import COERCERS
-from .devices import device_text, require_one_device, same_device
+from .devices import device_text, require_linear, require_one_device, same_device
 from .placement_words import OWN_WORDS, Check, pointwise, row, scatter, tensors_in
 from .registry import RULES, OpRule
 
@@ -103,9 +103,10 @@ _TABLE = (
 _POINTWISE = (
     (
         "input target",
-        "mse_loss l1_loss smooth_l1_loss huber_loss binary_cross_entropy binary_cross_entropy_with_logits kl_div "
-        "soft_margin_loss poisson_nll_loss hinge_embedding_loss multilabel_soft_margin_loss",
+        "mse_loss l1_loss smooth_l1_loss huber_loss kl_div soft_margin_loss poisson_nll_loss hinge_embedding_loss",
     ),
+    ("input target weight", "multilabel_soft_margin_loss binary_cross_entropy"),
+    ("input target weight pos_weight", "binary_cross_entropy_with_logits"),
     ("input1 input2 target", "cosine_embedding_loss"),
     ("input1 input2 weight bias", "bilinear"),
     ("x1 x2", "cosine_similarity pairwise_distance"),
@@ -129,11 +130,8 @@ def _cross_entropy(values: dict[str, Any]) -> None:
 
 def _linear(values: dict[str, Any]) -> None:
     """With a bias it is one fused kernel, which looks at the bias first."""
-    input, weight, bias = values["input"], values["weight"], values["bias"]
-    if isinstance(bias, Tensor) and not input.is_open and input.rank == 2:
-        require_one_device((("self", bias), ("mat1", input), ("mat2", weight)), "addmm")
-    else:
-        require_one_device((("self", input), ("mat2", weight), ("self", bias)))
+    input = values["input"]
+    require_linear(input, values["weight"], values["bias"], fused=not input.is_open and input.rank == 2)
 
 
 def _convolution(values: dict[str, Any]) -> None:
@@ -178,6 +176,18 @@ def _masked_fill(values: dict[str, Any]) -> None:
         )
 
 
+def _diff(values: dict[str, Any]) -> None:
+    """Of no difference at all nothing is joined."""
+    if isinstance(values["n"], int) and values["n"] > 0:
+        row("cat", "prepend=tensors input=tensors append=tensors")(values)
+
+
+def _own_distance(values: dict[str, Any]) -> None:
+    """Another distance than PyTorch's may take tensors from anywhere."""
+    if values["distance_function"] is None:
+        pointwise("anchor positive negative")(values)
+
+
 def _settle(rule: OpRule, check: Check) -> None:
     """Operands that lie at two places are checked; looking for such operands costs little."""
     parameters = rule.parameters
@@ -214,6 +224,9 @@ def _install() -> None:
         "index_fill": pointwise("input index value"),
         "kron": pointwise("input other"),
         "outer": pointwise("input vec2"),
+        "svd_lowrank": pointwise("A M"),
+        "diff": _diff,
+        "nn.functional.triplet_margin_with_distance_loss": _own_distance,
         "linalg.vecdot": pointwise("x y"),
         "einsum": pointwise("operands"),
         **OWN_WORDS,
