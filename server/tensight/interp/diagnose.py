@@ -147,6 +147,8 @@ def report(
     """Record a diagnostic at the present place if the program certainly gets here in this root."""
     it.trouble += 1
     where = span or user_span(it)
+    if it.root is not None and where is not None:
+        it.root.troubled.add(where)
     if not it.certain or where is None or where.file not in it.user_files:
         return
     severity = CODES[code].severity

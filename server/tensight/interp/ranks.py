@@ -1,5 +1,5 @@
-"""An input whose rank no rule demands: the ranks are tried. One is taken if the code runs with it only, or if it alone
-runs without an assumption on sizes."""
+"""An input whose rank no rule demands: the ranks are tried. One is taken if the code runs with it only, if it alone
+runs without an assumption on sizes, or if every other rank is refused in further branches."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import limits
 from ..dims import Expr, exact_quotient
+from ..syntax.span import Span
 from .roots import Entry, Root, Snapshot, rounds
 
 if TYPE_CHECKING:
@@ -30,19 +31,21 @@ def settle(it: Interp, root: Root, once: Callable[[], None]) -> None:
         fitting: list[tuple[Any, ...]] = []
         freely: list[tuple[Any, ...]] = []
         loosely: list[tuple[Any, ...]] = []
+        troubles: list[set[Span]] = []
         fewer, cut = False, len(it.limits)
         for dims in _candidates(root, entry):
             if it.steps - start >= limits.MAX_TRIAL_STEPS:
                 break
             root.restore(saved)
             root.entries[key] = replace(root.entries[key], dims=_named(root, dims))
-            root.refused = 0
+            root.refused, root.troubled = 0, set()
             once()
             if len(it.limits) > cut:
                 break
             fewer = fewer or (root.refused > 0 and not fitting)
             if root.refused == 0:
                 fitting.append(dims)
+                troubles.append(root.troubled)
                 invented = root.symbols.keys() - saved.symbols.keys()
                 if not _limited(root, invented):
                     if _only_named(root, saved):
@@ -51,6 +54,8 @@ def settle(it: Interp, root: Root, once: Callable[[], None]) -> None:
                         loosely.append(dims)
         else:
             only = fitting if len(fitting) == 1 else freely
+            if len(only) != 1:
+                only = [dims for dims, own in zip(fitting, troubles) if _least(own, troubles)]
             if fewer and entry.dims == (...,):  # indices of an embedding: as few axes as the code needs
                 only = loosely[:1]
             root.restore(saved)
@@ -74,6 +79,11 @@ def _candidates(root: Root, entry: Entry) -> Iterator[tuple[Any, ...]]:
     head, tail = entry.dims[:at], entry.dims[at + 1 :]
     for names in _LEADING.values():
         yield (*head, *names, *tail)
+
+
+def _least(own: set[Span], troubles: list[set[Span]]) -> bool:
+    """Whether each other rank is refused in all the branches in which this one is, and in more."""
+    return all(own < other for other in troubles if other is not own)
 
 
 def _named(root: Root, dims: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -89,6 +89,8 @@ class Root:
     blind: bool = False
     #: operations that certainly refused in this round
     refused: int = 0
+    #: where operations refused in this round, in branches that are undecided too
+    troubled: set[Span] = field(default_factory=set)
     #: where None met what needs a value, first, in this round
     lacking: Span | None = None
     #: another way to call it is tried: a round ends where None meets what needs a value
