@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tensight.project import Project
 from tensight.project.files import Document, Files, content
 from tensight.project.imports import Resolver, package_root
 
@@ -148,3 +149,14 @@ def test_look_ups_cost_microseconds(tree: Tree) -> None:
     for number in range(1_000):
         loader.find(f"missing{number}")
     assert time.process_time() - start < 0.1
+
+
+def test_a_link_to_a_file_of_an_installed_package_is_one(tree: Tree) -> None:
+    root = tree({"site-packages/p/__init__.py": "", "site-packages/p/o.py": "", "edited/p/m.py": ""})
+    for name in ("__init__.py", "o.py"):
+        os.symlink(root / "site-packages/p" / name, root / "edited/p" / name)
+    main = tree({"main.py": ""}) / "main.py"
+    loader = Project(roots=[str(root)])._resolver([str(main)], Files(), [str(root / "edited")])
+    edited, linked = loader.find("p.m"), loader.find("p.o")
+    assert edited is not None and edited.user
+    assert linked is not None and not linked.user and linked.file == str(root / "edited/p/o.py")

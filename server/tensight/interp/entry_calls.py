@@ -15,6 +15,7 @@ from ..values import BoundMethod, ClassV, FunctionV, Instance, IteratorV, Reason
 from . import generators, ranks
 from .annotated import Annotations, Compose
 from .binding import Star
+from .docstrings import ranks_said
 from .errors import OutOfBudget, PyRaise, Settled
 from .facts import EntryInput
 from .frame import Code, Parameter
@@ -114,6 +115,7 @@ class _Called:
             self.direct.add(parameter.name)
             span = parameter.slot.span if parameter.slot is not None else None
             entry = Entry(parameter.name, parameter.name, root.owner, span, is_tensor=says_tensor(parameter))
+            entry.said = ranks_said(code.node).get(parameter.name)
             root.entries[parameter.name] = entry
 
     def prepared(self, function: FunctionV, obj: Instance | None, *, method: bool) -> bool:

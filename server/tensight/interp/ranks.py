@@ -1,5 +1,6 @@
-"""An input whose rank no rule demands: the ranks are tried. One is taken if the code runs with it only, if it alone
-runs without an assumption on sizes, or if every other rank is refused in further branches."""
+"""An input whose rank no rule demands: the ranks are tried. One is taken if a docstring says it and the code runs with it,
+if the code runs with it only, if it alone runs without an assumption on sizes, or if every other rank is refused in
+further branches."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ _WHOLE = {1: ("N",), 2: ("B", "N"), 3: ("B", "T", "C"), 4: ("B", "C", "H", "W"),
 def settle(it: Interp, root: Root, once: Callable[[], None]) -> None:
     """Try the ranks of each input that is still open after the rounds; `once` is one round."""
     for key, entry in list(root.entries.items()):
-        if not _is_open(entry):
+        if not _is_open(entry) or _as_said(it, root, key, once):
             continue
         start = it.steps
         saved = root.snapshot()
@@ -65,6 +66,23 @@ def settle(it: Interp, root: Root, once: Callable[[], None]) -> None:
                 continue
         root.restore(saved)
         it.recorder, it.diagnostics.found = before, found
+
+
+def _as_said(it: Interp, root: Root, key: str, once: Callable[[], None]) -> bool:
+    """Take the rank that the docstring tells, if nothing is refused with it."""
+    entry = root.entries[key]
+    dims = next((dims for dims in _candidates(root, entry) if len(dims) == entry.said), None)
+    if dims is None:
+        return False
+    saved, before, found, cut = root.snapshot(), it.recorder, it.diagnostics.found, len(it.limits)
+    entry.dims = _named(root, dims)
+    root.refused = 0
+    rounds(root, once)
+    if root.refused == 0 and len(it.limits) == cut:
+        return True
+    root.restore(saved)
+    it.recorder, it.diagnostics.found = before, found
+    return False
 
 
 def _is_open(entry: Entry) -> bool:

@@ -34,6 +34,8 @@ class Entry:
     dims: _AnyDims | None = None
     is_tensor: bool = False
     source: str = "demand"
+    #: how many axes its docstring says it has
+    said: int | None = None
     #: the symbol that it is, if it is a size
     size: Expr | None = None
     #: the entry that each of its items is, if it is a list of them

@@ -190,7 +190,7 @@ class Project:
 
     def _is_stale(self, world: World, path: str) -> bool:
         """Whether executed modules may rest on another text of a file that changed, or on its absence."""
-        return is_foreign(path) and (path not in self._documents or world.rests_on(path))
+        return not self._is_user(path) and (path not in self._documents or world.rests_on(path))
 
     # ---- inside ----------------------------------------------------------------------------------------------
 
@@ -214,8 +214,9 @@ class Project:
 
     @staticmethod
     def _is_user(path: str) -> bool:
-        """Whether a module may change while the project is open: all that is not an installed package."""
-        return not is_foreign(path)
+        """Whether a module may change while the project is open: all that is not an installed package, or a link to
+        a file of one."""
+        return not is_foreign(path) and not is_foreign(os.path.realpath(path))
 
     def _world_for(self, paths: Sequence[str]) -> World:
         """What outlives an analysis of these files."""
