@@ -47,6 +47,8 @@ MAX_OPTIONAL_INPUTS: Final = 16
 MAX_VARIANT_STEPS: Final = 200_000
 #: Statements spent on trying the ranks of one input.
 MAX_TRIAL_STEPS: Final = 24_000
+#: Characters of a docstring on one parameter in which its axes are sought; they stand in the first line or two.
+MAX_SAID: Final = 400
 #: Distinct shapes listed per expression.
 MAX_CONTEXTS: Final = 48
 #: Calls of `__next__` of an iterator of the program's before it is taken for one of any length.

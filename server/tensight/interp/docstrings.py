@@ -7,6 +7,8 @@ import functools
 import re
 from collections.abc import Mapping
 
+from .. import limits
+
 #: `x (Tensor): …`, `x: …`, `:param x: …`, `* x: …`, with or without marks around the name; or numpy's `x : Tensor`.
 _PARAMETER = re.compile(
     r"^[ \t]*(?::param[ \t]+|@param[ \t]+|[-*][ \t]+)?[`*]{0,2}([A-Za-z_]\w*)[`*]{0,2}[ \t]*(?=[(:])", re.M
@@ -31,7 +33,7 @@ def _ranks(text: str) -> Mapping[str, int]:
     found: dict[str, int] = {}
     starts = list(_PARAMETER.finditer(text))
     for start, after in zip(starts, [*starts[1:], None]):
-        said = text[start.end() : after.start() if after is not None else len(text)]
+        said = text[start.end() : after.start() if after is not None else len(text)][: limits.MAX_SAID]
         ranks = {rank for match in _AXES.finditer(said) if (rank := _rank(match[1])) is not None}
         if len(ranks) == 1:
             found.setdefault(start[1], ranks.pop())

@@ -1,6 +1,6 @@
-"""An input whose rank no rule demands: the ranks are tried. One is taken if a docstring says it and the code runs with it,
-if the code runs with it only, if it alone runs without an assumption on sizes, or if every other rank is refused in
-further branches."""
+"""An input whose rank no rule demands. The one that a docstring says is taken if the code runs with it. Else the ranks
+are tried: one is taken if the code runs with it only, if it alone runs without an assumption on sizes, or if every other
+rank is refused in further branches."""
 
 from __future__ import annotations
 
