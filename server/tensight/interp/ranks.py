@@ -1,6 +1,6 @@
 """An input whose rank no rule demands. The one that a docstring says is taken if the code runs with it. Else the ranks
-are tried: one is taken if the code runs with it only, if it alone runs without an assumption on sizes, or if every other
-rank is refused in further branches."""
+are tried: one is taken if the code runs with it only, if it alone runs without an assumption on sizes, or if every
+other rank is refused in further branches."""
 
 from __future__ import annotations
 
