@@ -23,9 +23,10 @@ _WHOLE = {1: ("N",), 2: ("B", "N"), 3: ("B", "T", "C"), 4: ("B", "C", "H", "W"),
 
 def settle(it: Interp, root: Root, once: Callable[[], None]) -> None:
     """Try the ranks of each input that is still open after the rounds; `once` is one round."""
-    for key, entry in list(root.entries.items()):
-        if not _is_open(entry) or _as_said(it, root, key, once):
+    for key in list(root.entries):
+        if not _is_open(root.entries[key]) or _as_said(it, root, key, once):
             continue
+        entry = root.entries[key]
         start = it.steps
         saved = root.snapshot()
         before, found = it.recorder, it.diagnostics.found
