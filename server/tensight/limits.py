@@ -21,8 +21,8 @@ MAX_LOOP_PASSES: Final = 3
 MAX_LOOP_STEPS: Final = 16_000
 #: Nested undecided branches whose arms are followed at any price: each level may double what there is to do.
 MAX_FORKS: Final = 6
-#: Statements inside the last of them; beyond it what still deeper arms write is not known.
-MAX_DEEP_STEPS: Final = 2_000
+#: Statements inside the last of them, for one outermost branch; beyond it what deeper arms write is not known.
+MAX_DEEP_STEPS: Final = 500
 #: Items of a container that are kept apart when it is built by `[x] * n`, `range`, `list`.
 MAX_ITEMS: Final = 65_536
 #: Tuples inside tuples; a tuple is hashed by Python itself, which cannot be interrupted.

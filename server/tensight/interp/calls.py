@@ -357,7 +357,9 @@ def _run(
     if problem is not None:
         return it.fail("TypeError", f"{function.name}() {problem}")
     running = [f for f in it.frames if f.code is code]
-    if len(running) >= limits.MAX_RECURSION or (running and _knows_no_more(locals_, running)):
+    if len(running) >= limits.MAX_RECURSION or (
+        running and (_knows_no_more(locals_, running) or forks.is_too_deep(it))
+    ):
         return it.unknown(Reason.LIMIT, f"{function.name}() calls itself too often")
     if args:
         frame.argument0 = args[0]

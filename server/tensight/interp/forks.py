@@ -33,6 +33,8 @@ def _run(it: Interp, frame: Frame | None, arm: Callable[[], Signal]) -> _Arm:
     it.forks += 1
     if it.forks == limits.MAX_FORKS:
         it.deep_since = it.steps
+    elif it.forks == 1:
+        it.deep_steps = 0
     it.doubt += 1
     it.handlers.append(None)
     raised: PyRaise | None = None
@@ -48,6 +50,8 @@ def _run(it: Interp, frame: Frame | None, arm: Callable[[], Signal]) -> _Arm:
     finally:
         it.handlers.pop()
         it.doubt -= 1
+        if it.forks == limits.MAX_FORKS:
+            it.deep_steps += it.steps - it.deep_since
         it.forks -= 1
     return _Arm(it.journal.undo(), signal, frame.return_value if frame is not None else None, raised)
 
@@ -81,7 +85,7 @@ def branch(frame: Frame, arms: Sequence[Callable[[], Signal]], dim: JoinDim = jo
     An arm that always raises is a guard: it is dropped, and what the others know holds afterwards."""
     it = frame.it
     dim = _named(it, dim)
-    if _is_too_deep(it):
+    if is_too_deep(it):
         return _given_up(frame, arms)
     results = [_run(it, frame, arm) for arm in arms]
     alive = [r for r in results if r.raised is None]
@@ -120,9 +124,11 @@ def branch(frame: Frame, arms: Sequence[Callable[[], Signal]], dim: JoinDim = jo
     return RETURN
 
 
-def _is_too_deep(it: Interp) -> bool:
+def is_too_deep(it: Interp) -> bool:
     """Whether undecided branches inside of others have cost so much that no more are followed."""
-    return it.forks >= limits.MAX_FORKS and it.steps - it.deep_since > limits.MAX_DEEP_STEPS
+    if it.forks < limits.MAX_FORKS:
+        return False
+    return it.deep_steps + it.steps - it.deep_since > limits.MAX_DEEP_STEPS
 
 
 def _given_up(frame: Frame, arms: Sequence[Callable[[], Signal]]) -> Signal:
@@ -229,7 +235,7 @@ def either(
     """The join of expressions of which one is evaluated; arms that raise are dropped. `accepted`: so are those that
     PyTorch refuses."""
     dim = _named(it, dim)
-    if _is_too_deep(it):
+    if is_too_deep(it):
         return it.unknown(Reason.LIMIT, "too many nested undecided branches")
     values: list[Value] = []
 

@@ -81,8 +81,9 @@ class Interp:
         self.doubt = 0
         #: open levels of the journal that belong to branches
         self.forks = 0
-        #: the steps when the last branch was entered whose arms are followed at any price
-        self.deep_since = 0
+        #: the steps when the last branch was entered whose arms are followed at any price, and those that were spent in
+        #: such branches since the outermost was entered
+        self.deep_since = self.deep_steps = 0
         #: what enclosing `try` statements catch; a None marks the edge of a branch
         self.handlers: list[Catch | None] = []
         #: how many of them the program may already have left by an exception
