@@ -69,9 +69,9 @@ def binary(it: Interp, token: str, a: Value, b: Value) -> Value:
                 return _tensor_and_unknown(it, torch_name, a, b)
             return calls.call_op(it, torch_name, [a, b], {})
     if isinstance(a, OneOf):
-        return forks.each(it, a.options, lambda o: binary(it, token, o, b))
+        return forks.each_tensor(it, a.options, lambda o: binary(it, token, o, b))
     if isinstance(b, OneOf):
-        return forks.each(it, b.options, lambda o: binary(it, token, a, o))
+        return forks.each_tensor(it, b.options, lambda o: binary(it, token, a, o))
     if isinstance(a, Instance) or isinstance(b, Instance):
         if token == "%" and isinstance(a, str):
             return _containers(it, token, function, a, b)
