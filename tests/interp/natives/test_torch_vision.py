@@ -6,6 +6,8 @@ import pytest
 from snippets import interpret
 from torch_snippets import HOLE, of_abstract
 
+from tensight.values import shape_text
+
 HEAD = """
 import torch
 from torchvision import transforms as T, datasets
@@ -183,3 +185,37 @@ tf = T.Compose([T.Resize(40), T.CenterCrop(32), T.ToTensor()])
 )  # fmt: skip
 def test_what_only_v2_has(expression: str, expected: Any) -> None:
     assert value_of(expression) == expected
+
+
+_WRAPPERS = """
+import torch
+class Image(torch.Tensor):
+    def __new__(cls, data):
+        return torch.as_tensor(data).as_subclass(cls)
+class Mask(torch.Tensor):
+    def __new__(cls, data):
+        return torch.as_tensor(data).as_subclass(cls)
+"""
+
+
+def test_masks_follow_their_image() -> None:
+    """As torchvision 0.29 does; what is no mask stays as it is."""
+    text = """
+import torch
+import torchvision.tv_tensors as tv_tensors
+from torchvision.transforms import v2
+image = tv_tensors.Image(torch.zeros(3, 40, 50))
+mask = tv_tensors.Mask(torch.zeros(40, 50, dtype=torch.int64))
+plain = torch.zeros(3, 40, 50)
+a = v2.Resize((20, 30))(image, mask, plain)
+b = v2.Compose([v2.RandomCrop(8), v2.ToDtype(torch.float32)])(plain, mask)
+c = v2.RandomHorizontalFlip(1.0)(image, mask)
+d = v2.Resize((20, 30))(image, [mask, 5])
+"""
+    found, it = interpret(text, {"torchvision.tv_tensors.py": _WRAPPERS})
+    assert not it.diagnostics.found
+    assert [[shape_text(v.dims) for v in found[name]] for name in "abc"] == [
+        ["(3, 20, 30)", "(20, 30)", "(3, 40, 50)"], ["(3, 8, 8)", "(8, 8)"], ["(3, 40, 50)", "(40, 50)"],
+    ]  # fmt: skip
+    assert [shape_text(found["d"][1].items[0].dims), found["d"][1].items[1]] == ["(20, 30)", 5]
+    assert found["b"][1].dtype.name == "int64"

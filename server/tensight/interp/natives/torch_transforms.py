@@ -10,6 +10,7 @@ from ...values import DTYPES, DType, Instance, OneOf, Reason, Scalar, Tensor, Un
 from .registry import CONSTANTS, MODULES, native, plain_class
 from .support import known_items
 from .torch_images import channels_of, image, is_image, mode_of, size_of
+from .torch_subclass import SIZED, following, marked
 from .torch_transforms_sizes import crop_fits, padded, resized
 
 if TYPE_CHECKING:
@@ -282,9 +283,17 @@ def _transform(prefix: str, name: str, names: tuple[str, ...], work: Work) -> No
 
     @native(f"{prefix}.{name}.forward")
     def forward(it: Interp, self: Value, *inputs: Value) -> Value:
-        """v2 takes further inputs (boxes, targets) and gives them back as they are."""
+        """v2 takes further inputs: masks and images get the size of the first, all else is given back as it is."""
         p = self.attrs if isinstance(self, Instance) else {}
-        results = tuple(transformed(it, work, p, v) if i == 0 else v for i, v in enumerate(inputs))
+
+        def resized(value: Tensor) -> Value:
+            return transformed(it, work, p, value)
+
+        changing = name in SIZED
+        results = tuple(
+            marked(it, v, transformed(it, work, p, v)) if i == 0 else following(it, v, resized, changing)
+            for i, v in enumerate(inputs)
+        )
         return results[0] if len(results) == 1 else results
 
 
