@@ -270,8 +270,18 @@ def each(it: Interp, options: Sequence[Value], function: Callable[[Value], Value
 
 
 def each_tensor(it: Interp, options: Sequence[Value], function: Callable[[Value], Value]) -> Value:
-    """As `each`, for one operation: an option that PyTorch refuses is not the one that the program goes on with."""
-    return either(it, [partial(function, option) for option in options], accepted=True)
+    """As `each`, for one operation: an option that PyTorch refuses is not the one that the program goes on with. Where
+    it refuses each of them, it does so whichever is there."""
+    values: list[Value] = []
+
+    def kept(option: Value) -> Value:
+        values.append(function(option))
+        return values[-1]
+
+    joined = either(it, [partial(kept, option) for option in options], accepted=True)
+    if it.certain and len(values) == len(options) and all(map(_is_refused, values)):
+        return function(next((option for option in options if option is not None), None))
+    return joined
 
 
 def maybe(frame: Frame, body: Execute) -> Signal:
