@@ -12,6 +12,7 @@ from ..values import (
     BoundMethod,
     ClassV,
     DictV,
+    Double,
     FunctionV,
     Instance,
     ListV,
@@ -225,7 +226,7 @@ def _equal_rows(it: Interp, a: list[Value], b: list[Value]) -> bool | None:
 
 
 #: Classes of values that are compared as Python compares them.
-_PLAIN = frozenset({str, int, float, bool, type(None)})
+_PLAIN = frozenset({str, int, float, Double, bool, type(None)})
 
 
 def contains(it: Interp, container: Value, item: Value) -> bool | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .. import limits
 from ..dims import Expr
 from ..syntax.span import Span
-from ..values import DictV, Instance, ListV, OneOf, Size, Tensor, Unknown, Value
+from ..values import DictV, Double, Instance, ListV, OneOf, Size, Tensor, Unknown, Value
 from ..values.nested import Within, is_shown
 from .facts import Fact, Observation
 from .frame import Slot
@@ -26,7 +26,7 @@ MAX_ASSUMED = 8
 
 
 #: Classes of values that hold no tensor: containers of nothing else are told apart by nothing.
-_PLAIN = frozenset({int, str, float, bool, type(None), Expr, Instance})
+_PLAIN = frozenset({int, str, float, Double, bool, type(None), Expr, Instance})
 
 
 def shape_key(value: Value, within: Within = ()) -> Any:

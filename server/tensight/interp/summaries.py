@@ -14,7 +14,20 @@ from .. import limits
 from ..dims import Expr, names_taken
 from ..ops.defaults import defaults
 from ..ops.errors import NOTES
-from ..values import DictV, Fields, FunctionV, Instance, ListV, OneOf, Provenance, Size, Tensor, Value, overwritten
+from ..values import (
+    DictV,
+    Double,
+    Fields,
+    FunctionV,
+    Instance,
+    ListV,
+    OneOf,
+    Provenance,
+    Size,
+    Tensor,
+    Value,
+    overwritten,
+)
 from ..values.tensor import oldest_change, stamp
 from .calls import bases
 from .facts import Observation
@@ -25,7 +38,7 @@ from .roots import Event
 if TYPE_CHECKING:
     from .machine import Interp
 
-_PLAIN = frozenset({int, str, float, bool, type(None), Expr})
+_PLAIN = frozenset({int, str, float, Double, bool, type(None), Expr})
 _JOURNALED = frozenset({Instance, ListV, DictV})
 #: Steps that are compared of where two tensors come from.
 _MOST_STEPS = 200

@@ -50,7 +50,7 @@ def further(
 
 
 def _form(value: Value) -> _Form:
-    if type(value) in (int, float, bool, complex):
+    if isinstance(value, int | float | complex):
         return None
     if isinstance(value, Scalar) and value.kind in _NUMBERS:
         return None
