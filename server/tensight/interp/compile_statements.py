@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from typing import TypeGuard
 
-from ..values import Reason, Unknown, Value
+from ..values import Instance, Reason, Unknown, Value
 from . import (
     attribute_writes,
     compile_control,
@@ -25,7 +26,7 @@ from .compile_expressions import _BINARY, expression, subscript_index
 from .compile_names import mangle
 from .compile_targets import target
 from .errors import OutOfBudget, PyRaise, YieldLimit
-from .frame import RETURN, Execute, Frame, Signal
+from .frame import RETURN, Evaluate, Execute, Frame, Signal
 from .narrowing import lessons, narrowing
 from .ports import Cancelled
 from .scopes import Scope
@@ -75,11 +76,38 @@ def _expr(unit: Unit, node: ast.Expr, scope: Scope) -> Execute:
     if isinstance(node.value, ast.Constant):
         return lambda f: None
     value = expression(unit, node.value, scope)
+    if not unit.recorded and _may_log(node.value):
+        return _logging(unit, node.value, scope, value)
     if compile_raise.may_assert(node.value):
         return compile_raise.asserting_call(unit, node.value, scope, value)
 
     def run(f: Frame) -> Signal:
         value(f)
+        return None
+
+    return run
+
+
+#: Methods of a logger, those that libraries add to it included.
+_LOGGED = frozenset({
+    "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "warning_once", "info_once",
+    "warning_advice",
+})  # fmt: skip
+
+
+def _may_log(node: ast.expr) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _LOGGED
+
+
+def _logging(unit: Unit, node: ast.Call, scope: Scope, value: Evaluate) -> Execute:
+    """What a library tells its log is nobody's business: the text of a large configuration takes seconds."""
+    assert isinstance(node.func, ast.Attribute)
+    receiver = expression(unit, node.func.value, scope)
+
+    def run(f: Frame) -> Signal:
+        owner = receiver(f)
+        if not (isinstance(owner, Instance) and owner.cls.derives_from("logging.Logger")):
+            value(f)
         return None
 
     return run

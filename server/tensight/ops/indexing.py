@@ -92,11 +92,13 @@ class _Indexed:
     def _apply(self, item: Value, axis: int, place: int, rest: int) -> int:
         """Apply one index at an axis of what is left; how many axes it leaves behind."""
         tensor = self.tensor
+        if item is ...:
+            return rest
+        if axis + _width(item) > tensor.rank or axis > tensor.rank:
+            raise Lift()  # behind a second `...`, PyTorch reads sizes that are not there
         if item is None:
             self.tensor = with_axis(tensor, axis)
             return 1
-        if item is ...:
-            return rest
         if isinstance(item, bool):
             self.tensor = with_axis(tensor, axis)
             self.given.append((axis, Tensor((int(item),), INT64, data=(0,) * int(item))))
