@@ -142,7 +142,7 @@ def remove(it: Interp, self: Value, value: Value, /) -> Value:
         forget(it, target)
         return None
     it.journal.touch(target)
-    del target.items[position]
+    del target.items[position : position + 1]  # to be compared, an item may have emptied the list
     return None
 
 
