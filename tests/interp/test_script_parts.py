@@ -259,7 +259,7 @@ _NEUTRAL = {
     "last_step", "deadline", "allowance", "started", "began", "root_until", "explore_until", "alarm", "user_files",
     "library_depth", "internal_errors", "limits", "root", "reached", "assumed", "grad_enabled", "handling",
     "module_calls", "survivor", "guarded_import", "fresh", "diagnostics", "autocast", "summaries", "trouble",
-    "reaching", "rerun", "views", "deep_since", "deep_steps",
+    "reaching", "rerun", "views", "deep_since", "deep_steps", "written_over",
 }  # fmt: skip
 
 

@@ -36,6 +36,7 @@ SEED = 0 if _PROFILE.derandomize else random.randrange(1 << 30)
 _LEGACY = ("BFloat16", "Bool", "Byte", "Char", "Double", "Float", "Half", "Int", "Long", "Short")
 #: Name → why no random call is made, or none is answered.
 UNREACHED = {
+    "torch._C._infer_size": "takes a torch.Size only: see the test of distributions",
     "torch.Tensor.cuda": "no GPU",
     "torch.Tensor.ipu": "no such device",
     "torch.Tensor.mtia": "no such device",

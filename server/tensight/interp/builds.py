@@ -109,8 +109,8 @@ def _state(it: Interp) -> tuple[Any, ...]:
     """What a build that is kept leaves alone."""
     return (
         it.journal.traces, len(it.journal.patched), len(it.limits), len(it.internal_errors), len(it.lazy),
-        len(it.sleeping), len(it.tensor_attrs), len(it.definitions), len(it.modules), it.frozen, it.grad_enabled,
-        it.doubt, names_taken(), overwritten(), it.autocast, *defaults(),
+        len(it.sleeping), len(it.tensor_attrs), len(it.definitions), len(it.modules), it.frozen, it.detached,
+        it.grad_enabled, it.doubt, names_taken(), overwritten(), it.autocast, *defaults(),
     )  # fmt: skip
 
 

@@ -276,6 +276,7 @@ class Runner:
         it.recorder, it.entered, it.missing = Recorder(), set(), []
         it.diagnostics.found, it.tensor_attrs, it.functions = {}, {}, []
         it.lazy, it.frozen = [], any(part.frozen for part in self.parts.values())
+        it.detached = any(part.detached for part in self.parts.values())
         DEFAULTS.followed = all(part.followed for part in self.parts.values())
         definitions: list[tuple[int, Any]] = []
         built: list[tuple[int, Instance]] = []

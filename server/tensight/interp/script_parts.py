@@ -60,6 +60,8 @@ class Part:
     lazy: list[Instance] = field(default_factory=list)
     #: it says of some tensor that it needs no gradient
     frozen: bool = False
+    #: a step of it was made without gradients, or a tensor was taken out of them
+    detached: bool = False
     #: all that moves its tensors to other devices is seen
     followed: bool = True
     #: it has named sizes that depend on data; those names are told apart through the whole file
@@ -86,6 +88,7 @@ class Part:
         it.recorder, it.entered, it.diagnostics.found = self.recorder, self.entered, self.found
         it.missing, it.tensor_attrs, it.definitions, it.built = self.missing, self.tensor_attrs, [], []
         it.sleeping, it.lazy, it.frozen, it.functions = self.sleeping, self.lazy, self.frozen, self.functions
+        it.detached = self.detached
         DEFAULTS.followed = self.followed
         before, taken = it.steps, len(it.fresh.taken)
         try:
@@ -97,6 +100,7 @@ class Part:
             self.definitions += ((line, one) for one in it.definitions)
             self.built += ((line, one) for one in it.built)
             self.sleeping, self.frozen, self.followed = it.sleeping, it.frozen, DEFAULTS.followed
+            self.detached = it.detached
 
     def seen(self) -> dict[Slot, tuple[Fact, Tier]]:
         """The facts of its recorder."""

@@ -150,7 +150,7 @@ def _counts(it: Interp) -> tuple[Any, ...]:
     return (
         root.demands, root.refused, root.lacking, it.trouble, len(it.limits), len(it.internal_errors), len(it.sleeping),
         len(it.tensor_attrs), len(it.definitions), len(it.modules), len(it.built), len(it.missing), it.frozen,
-        it.grad_enabled, names_taken(), overwritten(), len(root.sizes), *defaults(),
+        it.detached, it.grad_enabled, names_taken(), overwritten(), len(root.sizes), *defaults(),
     )  # fmt: skip
 
 

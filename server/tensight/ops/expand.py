@@ -145,12 +145,12 @@ def broadcast_shapes(*shapes: RawArgs) -> Value:
 
 
 @op("torch._C._infer_size")
-def infer_size(first: Raw, second: Raw) -> Value:
+def infer_size(a: Raw, b: Raw) -> Value:
     """The common shape of two shapes, in the words of tensors."""
-    for shape in (first, second):
+    for shape in (a, b):
         if isinstance(shape, Unknown):
             raise Lift(shape)
-    return Size(broadcast(to_sizes(first), to_sizes(second)))
+    return Size(broadcast(to_sizes(a), to_sizes(b)))
 
 
 @op("torch.Tensor.repeat", open_rank=True)

@@ -104,7 +104,13 @@ def _test_row(name: str) -> None:
         return reduced(input, dim, keepdim, dtype)
 
     rule.__doc__ = f"Whether {name} elements along axes are true."
-    op(*spell(name), f"torch._is_{name}_true", open_rank=True)(rule)
+    op(*spell(name), open_rank=True)(rule)
+
+    def of_whole(input: Tensor) -> Tensor:
+        return rule(input)
+
+    of_whole.__doc__ = f"Whether {name} elements of a tensor of bool are true."
+    op(f"torch._is_{name}_true", open_rank=True)(of_whole)
 
 
 for _name in ("all", "any"):
