@@ -13,7 +13,7 @@ from typing import Any
 
 from ..values import BOOL, DType, Kind, Tensor
 from . import activation, pointwise, reduction, scan
-from .data_groups import add, exact_sum, extreme, mean, product, reduction_of, scan_of, truth_of
+from .data_groups import add, exact_sum, extreme, mean, product, reduction_of, scan_of, truth_of, whole_of
 from .elements import (
     EXACT,
     Inexact,
@@ -354,6 +354,8 @@ _TABLE: dict[str, Callable[[Values, Tensor], Elements]] = {
     "amin min": reduction_of(extreme(min), needs_input_dtype=True),
     "all": reduction_of(truth_of(all)),
     "any": reduction_of(truth_of(any)),
+    "_is_all_true": whole_of(truth_of(all)),
+    "_is_any_true": whole_of(truth_of(any)),
     "cumsum": scan_of(add),
     "cumprod": scan_of(lambda a, b: a * b),
 }

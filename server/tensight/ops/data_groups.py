@@ -72,6 +72,12 @@ def reduction_of(
     return evaluate
 
 
+def whole_of(function: Callable[[list[Any], DType], Any]) -> Callable[[Values, Tensor], Elements]:
+    """The reduction of all elements by a function that takes no axes."""
+    reduce = reduction_of(function)
+    return lambda values, result: reduce([values[0], None], result)
+
+
 def mean(group: list[Any], dtype: DType) -> Any:
     if not group or dtype.kind is not Kind.FLOAT:
         raise Inexact
