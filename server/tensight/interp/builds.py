@@ -38,6 +38,8 @@ class Build:
     missing: tuple[tuple[str, Span], ...]
     steps: int
     module_calls: int
+    #: whether a step of it was made without gradients
+    detached: bool
 
 
 class Builds:
@@ -84,11 +86,13 @@ class Builds:
         entered, it.entered = it.entered, set()
         found, missing, built = dict(it.diagnostics.found), len(it.missing), len(it.built)
         steps, module_calls, state = it.steps, it.module_calls, _state(it)
+        detached, it.detached = it.detached, False
         try:
             result, alone = call()
         finally:
             own, it.entered = it.entered, entered
             it.entered |= own
+            steps_detached, it.detached = it.detached, it.detached or detached
         made = it.built[built:]
         if alone and _state(it) == state and len(self.kept) < limits.MAX_KEPT_BUILDS:
             self.kept[place] = Build(
@@ -101,6 +105,7 @@ class Builds:
                 tuple(it.missing[missing:]),
                 it.steps - steps,
                 it.module_calls - module_calls,
+                steps_detached,
             )
         return result
 
@@ -109,8 +114,8 @@ def _state(it: Interp) -> tuple[Any, ...]:
     """What a build that is kept leaves alone."""
     return (
         it.journal.traces, len(it.journal.patched), len(it.limits), len(it.internal_errors), len(it.lazy),
-        len(it.sleeping), len(it.tensor_attrs), len(it.definitions), len(it.modules), it.frozen, it.detached,
-        it.grad_enabled, it.doubt, names_taken(), overwritten(), it.autocast, *defaults(),
+        len(it.sleeping), len(it.tensor_attrs), len(it.definitions), len(it.modules), it.frozen, it.grad_enabled,
+        it.doubt, names_taken(), overwritten(), it.autocast, *defaults(),
     )  # fmt: skip
 
 
@@ -128,4 +133,5 @@ def _taken(it: Interp, build: Build) -> Value:
     it.reached |= build.entered
     it.steps += build.steps
     it.module_calls += build.module_calls
+    it.detached = it.detached or build.detached
     return build.result
