@@ -53,3 +53,18 @@ def test_texts_for_a_log_are_not_made(tmp_path: Path, logger: str, limited: bool
     assert bool(analysis.limits) is limited
     if not limited:
         assert [value_text(fact.value) for fact in analysis.facts if fact.kind == "target"] == ["(4,)"]
+
+
+def test_what_leads_to_a_logger_is_done_once(tmp_path: Path) -> None:
+    (tmp_path / "site-packages").mkdir()
+    (tmp_path / "site-packages" / "takes.py").write_text(
+        "taken = []\n"
+        "class Plain:\n    def info(self, text):\n        pass\n"
+        "def take():\n    taken.append(1)\n    return Plain()\n"
+        "def told():\n    take().info('x')\n    return len(taken)\n"
+    )
+    entry = tmp_path / "main.py"
+    entry.write_text("import torch\nfrom takes import told\n\nx = torch.zeros(told())\n")
+    analysis = Project([str(tmp_path)]).check([str(entry)], search=[str(tmp_path / "site-packages")]).analyses[0]
+    assert not analysis.internal_errors
+    assert [value_text(fact.value) for fact in analysis.facts if fact.kind == "target"] == ["(1,)"]

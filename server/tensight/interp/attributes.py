@@ -339,20 +339,19 @@ def _object_setattr(instance: Value) -> Any:
 def _tensor(it: Interp, obj: Tensor, name: str) -> Value:
     if obj.device == "numpy":
         return _array(it, obj, name)
-    own = it.tensor_attrs.get(id(obj)) if it.tensor_attrs else None
-    if own is not None and "__class__" in own[1]:
-        found = _of_subclass(it, obj, own[1], name)
+    own = classes.subclass_of(it, obj)
+    if own is not None:
+        found = _of_subclass(it, obj, own, name)
         if found is not ABSENT:
             return found
     return _tensor_member(it, obj, name)
 
 
-def _of_subclass(it: Interp, obj: Tensor, own: dict[str, Value], name: str) -> Value:
+def _of_subclass(it: Interp, obj: Tensor, cls: ClassV, name: str) -> Value:
     """What the program's own subclass of torch.Tensor adds: attributes of the object, then those of the class."""
-    cls = own["__class__"]
-    assert isinstance(cls, ClassV)
-    if name in own:
-        return own[name]
+    held = it.tensor_attrs[id(obj)][1]
+    if name in held:
+        return held[name]
     for base in cls.mro:
         if base.native is not None:
             break

@@ -112,7 +112,7 @@ def join_contents(target: Any, a: Any, b: Any, dim: JoinDim = join_dim) -> Any:
     return (joined.items, joined.open)
 
 
-def opened(target: Any, held: Any, unknown: Unknown) -> Any:
+def opened(target: Any, unknown: Unknown) -> Any:
     """The contents of a container after nobody knows what was done to it."""
     match target:
         case ListV():

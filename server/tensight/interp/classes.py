@@ -68,6 +68,17 @@ def stands_for(host: type, name: str) -> None:
     _BY_TYPE[host] = name
 
 
+#: Where the class of a tensor is kept aside, if it is the program's own.
+SUBCLASS = "__class__"
+
+
+def subclass_of(it: Interp, tensor: Tensor) -> ClassV | None:
+    """The subclass of torch.Tensor that the program made the tensor with."""
+    said = it.tensor_attrs.get(id(tensor)) if it.tensor_attrs else None
+    own = said[1].get(SUBCLASS) if said is not None and said[0] is tensor else None
+    return own if isinstance(own, ClassV) else None
+
+
 def class_of(it: Interp, value: Value) -> ClassV:
     """type(value). Of an Unknown it is builtins.object, which says nothing."""
     if isinstance(value, Instance):
@@ -75,10 +86,8 @@ def class_of(it: Interp, value: Value) -> ClassV:
     if isinstance(value, Tensor):
         if value.device == "numpy":
             return it.world.native_class_or("numpy.ndarray", "torch.Tensor")
-        own = it.tensor_attrs.get(id(value)) if it.tensor_attrs else None
-        if own is not None and "__class__" in own[1]:
-            return own[1]["__class__"]  # type: ignore[no-any-return]
-        return it.native_class("torch.nn.Parameter" if value.parameter else "torch.Tensor")
+        own = subclass_of(it, value)
+        return own or it.native_class("torch.nn.Parameter" if value.parameter else "torch.Tensor")
     if isinstance(value, ClassV):
         return value.metaclass if isinstance(value.metaclass, ClassV) else it.native_class("builtins.type")
     if isinstance(value, Fields):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from typing import TypeGuard
 
 from ..values import Instance, Reason, Unknown, Value
 from . import (
@@ -76,8 +75,9 @@ def _expr(unit: Unit, node: ast.Expr, scope: Scope) -> Execute:
     if isinstance(node.value, ast.Constant):
         return lambda f: None
     value = expression(unit, node.value, scope)
-    if not unit.recorded and _may_log(node.value):
-        return _logging(unit, node.value, scope, value)
+    logger = None if unit.recorded else _logger_of(node.value)
+    if logger is not None:
+        return _logging(unit, logger, scope, value)
     if compile_raise.may_assert(node.value):
         return compile_raise.asserting_call(unit, node.value, scope, value)
 
@@ -95,14 +95,18 @@ _LOGGED = frozenset({
 })  # fmt: skip
 
 
-def _may_log(node: ast.expr) -> TypeGuard[ast.Call]:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _LOGGED
+def _logger_of(node: ast.expr) -> ast.Name | None:
+    """The name that may be a logger's: to look at it first changes nothing, as it might with any other expression."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name() as owner, attr=attr)) if attr in _LOGGED:
+            return owner
+        case _:
+            return None
 
 
-def _logging(unit: Unit, node: ast.Call, scope: Scope, value: Evaluate) -> Execute:
+def _logging(unit: Unit, logger: ast.Name, scope: Scope, value: Evaluate) -> Execute:
     """What a library tells its log is nobody's business: the text of a large configuration takes seconds."""
-    assert isinstance(node.func, ast.Attribute)
-    receiver = expression(unit, node.func.value, scope)
+    receiver = expression(unit, logger, scope)
 
     def run(f: Frame) -> Signal:
         owner = receiver(f)

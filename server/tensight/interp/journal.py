@@ -340,7 +340,7 @@ class Journal:
     def blur(self, delta: Delta, unknown: Unknown) -> None:
         """Places that may have been written to, nobody knows what: a container may hold anything besides."""
         for change in delta.values():
-            self._write(change, opened(change.target, change.old, unknown) if change.whole else unknown)
+            self._write(change, opened(change.target, unknown) if change.whole else unknown)
 
     def _write(self, change: Change, value: Any) -> None:
         if change.key is WHOLE:

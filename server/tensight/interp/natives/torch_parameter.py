@@ -22,6 +22,7 @@ from ...values import (
     Value,
     forget,
 )
+from ..classes import SUBCLASS
 from .registry import CONSTANTS, native, native_class, plain_class
 from .support import items_of, known_items, type_name, unknown_of
 from .torch_module_state import BUFFER
@@ -51,7 +52,7 @@ def tensor(it: Interp, cls: ClassV, *args: Value, **kwargs: Value) -> Value:
 def of_class(it: Interp, cls: ClassV, made: Tensor) -> Tensor:
     """The tensor, new, as an object of the class, which may be the program's own."""
     if cls.native is None:
-        it.set_tensor_attr(made, "__class__", cls)
+        it.set_tensor_attr(made, SUBCLASS, cls)
     return made
 
 

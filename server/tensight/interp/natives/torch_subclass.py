@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ...values import ClassV, DictV, ListV, Tensor, Unknown, Value
+from ...values import DictV, ListV, Tensor, Unknown, Value
+from ..classes import subclass_of
+from .torch_parameter import of_class
 
 if TYPE_CHECKING:
     from ..machine import Interp
@@ -18,20 +20,13 @@ SIZED = frozenset({
 })  # fmt: skip
 #: The classes whose size is that of the image.
 _TV, _KINDS = "torchvision.tv_tensors", frozenset({"Image", "Mask", "Video"})
-#: Where the class of a tensor is kept aside (`torch_parameter.of_class`).
-_MARK = "__class__"
-
-
-def _mark_of(it: Interp, value: Value) -> Value:
-    said = it.tensor_attrs.get(id(value))
-    return said[1].get(_MARK) if said is not None and said[0] is value else None
 
 
 def marked(it: Interp, before: Value, after: Value) -> Value:
     """What a transform made of a tensor of a subclass is one of the same."""
-    cls = _mark_of(it, before)
+    cls = subclass_of(it, before) if isinstance(before, Tensor) else None
     if cls is not None and isinstance(after, Tensor) and after is not before:
-        it.set_tensor_attr(after, _MARK, cls)
+        return of_class(it, cls, after)
     return after
 
 
@@ -40,8 +35,8 @@ def following(it: Interp, value: Value, resized: Callable[[Tensor], Value], chan
     if not changing:
         return value
     if isinstance(value, Tensor):
-        cls = _mark_of(it, value)
-        if not isinstance(cls, ClassV) or cls.name not in _KINDS or not cls.module.startswith(_TV):
+        cls = subclass_of(it, value)
+        if cls is None or cls.name not in _KINDS or not cls.module.startswith(_TV):
             return value
         after = resized(value)
         if isinstance(after, Tensor) and after.dtype is not value.dtype:
